@@ -1,0 +1,5 @@
+"""KB090 configuration: kb.yml contradicts itself or names what is not there. Found in `kb_builder/config/load.py`."""
+
+from kb_builder.model.diagnostic import Rule, Severity
+
+RULE = Rule(code="KB090", slug="configuration", severity=Severity.ERROR)

@@ -1,0 +1,5 @@
+"""KB004 front-matter-fence: front matter whose fences are missing or misspelt. Found in `kb_builder/sources/front_matter.py`."""
+
+from kb_builder.model.diagnostic import Rule, Severity
+
+RULE = Rule(code="KB004", slug="front-matter-fence", severity=Severity.ERROR)

@@ -1,0 +1,134 @@
+"""`kb check`: what is wrong with the content, and where."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import replace
+from datetime import date
+from pathlib import Path
+
+import click
+
+from kb_builder.cli.context import as_of_option, settings_of, today, write_output
+from kb_builder.cli.run import EXIT_FINDINGS
+from kb_builder.model.diagnostic import Diagnostic, Rule, Severity
+from kb_builder.model.errors import KbError
+from kb_builder.model.settings import Settings
+from kb_builder.reporters import Report, formats, render
+
+
+@click.command("check")
+@click.argument("paths", nargs=-1, type=click.Path(path_type=Path))
+@as_of_option
+@click.option("--since", metavar="REV", help="Stale reviews in files unchanged since this Git revision are warnings.")
+@click.option("--select", metavar="LIST", help="Only these codes or slugs, with commas; KB3 means all KB3xx.")
+@click.option("--ignore", metavar="LIST", help="Not these codes or slugs.")
+@click.option("--format", "format_", type=click.Choice(formats()), default="text", show_default=True)
+@click.option("--output", type=click.Path(dir_okay=False, path_type=Path), help="Write the report to a file.")
+@click.option(
+    "--fail-on", type=click.Choice(["error", "warning", "notice", "never"]), default="error", show_default=True,
+    help="Exit with 1 from this severity on.",
+)  # fmt: skip
+@click.pass_context
+def command(
+    context: click.Context,
+    paths: tuple[Path, ...],
+    as_of: date | None,
+    since: str | None,
+    select: str | None,
+    ignore: str | None,
+    format_: str,
+    output: Path | None,
+    fail_on: str,
+) -> int:
+    """Check all content; with PATHs, report only what is found in these files and folders."""
+    from kb_builder import checks
+    from kb_builder.pipeline import check
+
+    settings = settings_of(context)
+    wanted = _slugs(select, "--select", checks.rules())
+    unwanted = _slugs(ignore, "--ignore", checks.rules())
+    places = [_place(path, settings) for path in paths]
+    checked = check(settings, today(settings, as_of))
+    found = [
+        each
+        for each in checked.diagnostics
+        if (not wanted or each.slug in wanted)
+        and each.slug not in unwanted
+        and (not places or any(_is_inside(each.path, place) for place in places))
+    ]
+    if since is not None:
+        found = _soften(found, since, settings)
+    files = sum(not places or any(_is_inside(d.path, p) for p in places) for d in checked.catalog.documents)
+    report = Report(as_of=checked.catalog.as_of, files=files, diagnostics=tuple(found))
+    write_output(render(format_, report), output)
+    if fail_on == "never":
+        return 0
+    worst = max((each.severity for each in found), default=Severity.OFF)
+    return EXIT_FINDINGS if worst >= Severity.from_word(fail_on) else 0
+
+
+def _slugs(text: str | None, option: str, rules: Mapping[str, Rule]) -> frozenset[str]:
+    """Return the slugs that a list of codes, beginnings of codes and slugs names."""
+    found: set[str] = set()
+    for word in (text or "").split(","):
+        if not word.strip():
+            continue
+        hits = {
+            slug
+            for slug, rule in rules.items()
+            if word.strip() == slug or (word.strip().upper().startswith("KB") and rule.code.startswith(word.strip().upper()))
+        }
+        if not hits:
+            raise click.UsageError(f"{option}: there is no check `{word.strip()}`; `kb explain` lists all checks")
+        found |= hits
+    return frozenset(found)
+
+
+def _place(path: Path, settings: Settings) -> str:
+    """Return a path as diagnostics show it, relative to the project."""
+    full = path.absolute() if path.exists() else settings.root / path
+    if not full.exists() and not full.is_symlink():
+        raise click.UsageError(f"`{path}` does not exist")
+    try:
+        return full.resolve().relative_to(settings.root.resolve()).as_posix()
+    except ValueError:
+        raise click.UsageError(f"`{path}` lies outside the project {settings.root}") from None
+
+
+def _is_inside(path: str, place: str) -> bool:
+    return place == "." or path == place or path.startswith(place + "/")
+
+
+def _soften(found: list[Diagnostic], since: str, settings: Settings) -> list[Diagnostic]:
+    """Make stale reviews of files that did not change since a revision warnings: they are not this author's."""
+    changed = _changed_since(since, settings.root)
+    return [
+        replace(each, severity=Severity.WARNING)
+        if each.slug == "review-overdue" and each.severity is Severity.ERROR and each.path not in changed
+        else each
+        for each in found
+    ]
+
+
+def _changed_since(revision: str, root: Path) -> frozenset[str]:
+    """Return the files that differ from a Git revision, untracked ones included, relative to `root`."""
+    import subprocess
+
+    changed: set[str] = set()
+    for arguments in (
+        ["diff", "--name-only", "--relative", "-z", "--end-of-options", revision, "--", "."],
+        ["ls-files", "--others", "--exclude-standard", "-z", "--", "."],
+    ):
+        try:
+            done = subprocess.run(["git", "-C", str(root), *arguments], capture_output=True, check=False)
+        except OSError:
+            raise KbError("--since needs git, which is not installed", "install git") from None
+        if done.returncode:
+            reason = done.stderr.decode(errors="replace").strip().splitlines()
+            raise KbError(
+                f"git does not know `{revision}` here: {reason[0] if reason else 'no message'}",
+                "name a revision such as origin/main; in CI, fetch it first (fetch-depth: 0)",
+            )
+        changed.update(name for name in done.stdout.decode(errors="surrogateescape").split("\0") if name)
+    return frozenset(changed)

@@ -1,0 +1,68 @@
+"""What all commands ask of their surroundings: the project, the day, where output goes."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Callable
+from datetime import UTC, date, datetime
+from pathlib import Path
+from typing import Any, TypeVar
+from zoneinfo import ZoneInfo
+
+import click
+
+from kb_builder.model.dates import parse_date
+from kb_builder.model.errors import KbError
+from kb_builder.model.settings import Settings
+
+Function = TypeVar("Function", bound=Callable[..., Any])
+
+
+class _Day(click.ParamType[date]):
+    name = "date"
+
+    def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> date:
+        day = value if isinstance(value, date) else parse_date(str(value))
+        if day is None:
+            self.fail(f"`{value}` is no date; write it as YYYY-MM-DD, such as 2026-03-31", param, ctx)
+        return day
+
+
+def as_of_option(function: Function) -> Function:
+    """Add `--as-of`, the day a command takes for today."""
+    return click.option("--as-of", type=_Day(), help="Take this day (YYYY-MM-DD) for today.")(function)
+
+
+def settings_of(context: click.Context) -> Settings:
+    """Load kb.yml of the project: that of `--project`, else of this folder or the nearest one above."""
+    from kb_builder import checks
+    from kb_builder.config.load import find_project, load_settings
+
+    project: Path | None = context.find_root().obj
+    root = project.resolve() if project else find_project(Path.cwd())
+    return load_settings(root, checks.rules())
+
+
+def today(settings: Settings, as_of: date | None) -> date:
+    """Return the day: `--as-of`, else that of SOURCE_DATE_EPOCH, else today, in the project's time zone."""
+    if as_of is not None:
+        return as_of
+    zone = ZoneInfo(settings.timezone)
+    epoch = os.environ.get("SOURCE_DATE_EPOCH")
+    if epoch is None:
+        return datetime.now(zone).date()
+    try:
+        return datetime.fromtimestamp(int(epoch), UTC).astimezone(zone).date()
+    except (ValueError, OverflowError, OSError):
+        raise KbError(f"SOURCE_DATE_EPOCH is `{epoch}`, which is no number of seconds", "unset it") from None
+
+
+def write_output(text: str, output: Path | None) -> None:
+    """Print a text, or write it to a file."""
+    if output is None:
+        click.echo(text, nl=False)
+        return
+    try:
+        output.write_text(text, encoding="utf-8")
+    except OSError as error:
+        raise KbError(f"cannot write {output}: {error.strerror}", "name another file") from error

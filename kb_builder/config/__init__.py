@@ -1,0 +1,1 @@
+"""kb.yml: its schema, and loading it into settings."""

@@ -1,0 +1,282 @@
+"""Finds, checks and loads kb.yml."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator, Mapping, Sequence
+from functools import cache
+from importlib import resources
+from pathlib import Path, PurePosixPath
+from typing import Any
+from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
+
+from kb_builder.content_types.load import builtin_definition, builtin_file, builtin_names, builtin_schema, make_type
+from kb_builder.diagnose import SourceText, diagnose_one
+from kb_builder.model.content_type import ContentType
+from kb_builder.model.dates import Period, parse_date, parse_period
+from kb_builder.model.diagnostic import Finding, Rule, Severity
+from kb_builder.model.errors import ConfigError
+from kb_builder.model.location import Field, FieldPath
+from kb_builder.model.settings import Override, Settings, Site
+from kb_builder.schema.sentences import did_you_mean, explain
+from kb_builder.schema.validator import SchemaValidator
+from kb_builder.sources.read import read_yaml
+
+FILE_NAME = "kb.yml"
+_SITE_NAMES = {"staff": "Knowledge base", "customers": "Help"}
+
+
+def find_project(start: Path) -> Path:
+    """Return the nearest folder, from `start` upwards, that holds a kb.yml; ConfigError if none does."""
+    start = start.resolve()
+    for folder in (start, *start.parents):
+        if (folder / FILE_NAME).is_file():
+            return folder
+    raise ConfigError(
+        f"no {FILE_NAME} in {start} or any folder above it",
+        "run kb in the project's folder, name one with `--project DIR`, or write a kb.yml: an empty one will do",
+    )
+
+
+def load_settings(root: Path, rules: Mapping[str, Rule]) -> Settings:
+    """Load kb.yml of the project in `root`. `rules` are all checks by slug.
+
+    Raises ConfigError with every fault of the file and its position.
+    """
+    file = root / FILE_NAME
+    if not file.is_file():
+        raise ConfigError(f"{file} does not exist", "write a kb.yml: an empty one will do")
+    text, block, faults = read_yaml(file, FILE_NAME)
+    values = block.values
+    findings = list(faults)
+    validator = _validator()
+    if not faults and not validator.is_valid(values):
+        findings += [
+            Finding(slug=s.slug, path=FILE_NAME, message=s.message, hint=s.hint, location=s.location)
+            for s in explain(validator.errors(values))
+        ]
+    if not findings:
+        findings += _contradictions(values, rules)
+    if not findings:
+        try:
+            types = _types(values.get("types", {}), root)
+        except _TypeFault as fault:
+            findings.append(fault.finding)
+        else:
+            return _settings(root, text, values, types, rules)
+    source = SourceText(path=FILE_NAME, text=text, block_start=0, block=text)
+    raise ConfigError(
+        f"{FILE_NAME} has {len(findings)} {'fault' if len(findings) == 1 else 'faults'}",
+        diagnostics=[diagnose_one(finding, rules, source) for finding in findings],
+    )
+
+
+def config_schema() -> Mapping[str, Any]:
+    """Return the JSON Schema of kb.yml."""
+    text = resources.files(__package__).joinpath("kb.schema.json").read_text(encoding="utf-8")
+    schema: dict[str, Any] = json.loads(text)
+    return schema
+
+
+@cache
+def _validator() -> SchemaValidator:
+    return SchemaValidator(config_schema())
+
+
+class _TypeFault(Exception):
+    def __init__(self, message: str, hint: str, path: FieldPath) -> None:
+        super().__init__(message)
+        self.finding = _fault(message, hint, path)
+
+
+def _fault(message: str, hint: str, path: FieldPath, *, on_key: bool = False) -> Finding:
+    return Finding(
+        slug="configuration", path=FILE_NAME, message=message, hint=hint, location=Field(path=path, on_key=on_key)
+    )
+
+
+def _settings(
+    root: Path, text: str, values: Mapping[str, Any], types: Mapping[str, ContentType], rules: Mapping[str, Rule]
+) -> Settings:
+    language = values.get("language", "zh-Hant")
+    review = values.get("review", {})
+    return Settings(
+        root=root,
+        path=FILE_NAME,
+        text=text,
+        content=_folder(values.get("content", "content")),
+        registry=_folder(values.get("registry", "registry")),
+        language=language,
+        timezone=values.get("timezone", "UTC"),
+        sites={name: _site(name, values.get("sites", {}).get(name, {}), language) for name in ("staff", "customers")},
+        due_soon=_period(review.get("due_soon", "14 days")),
+        grace=_period(review.get("grace", "0 days")),
+        after_incident=_period(review.get("after_incident", "14 days")),
+        types=types,
+        overrides=tuple(_overrides(values.get("checks", {}), rules)),
+    )
+
+
+def _folder(text: str) -> str:
+    return str(PurePosixPath(text))
+
+
+def _period(text: str) -> Period:
+    period = parse_period(text)
+    if period is None:  # the schema admits only periods
+        raise AssertionError(text)
+    return period
+
+
+def _site(audience: str, values: Mapping[str, Any], language: str) -> Site:
+    return Site(
+        audience=audience,
+        name=values.get("name", _SITE_NAMES[audience]),
+        url=values.get("url", ""),
+        out=_folder(values.get("out", f"site/{audience}")),
+        language=values.get("language", language),
+        description=values.get("description", ""),
+        edit_url=values.get("edit_url", "") if audience == "staff" else "",
+        report_url=values.get("report_url", "") if audience == "staff" else "",
+    )
+
+
+def _slug_of(name: str, rules: Mapping[str, Rule]) -> str:
+    """Return the slug for a slug or code, or an empty text."""
+    if name in rules:
+        return name
+    return next((rule.slug for rule in rules.values() if rule.code == name), "")
+
+
+def _overrides(checks: Mapping[str, Any], rules: Mapping[str, Rule]) -> Iterator[Override]:
+    for name, entries in checks.items():
+        listed = isinstance(entries, list)
+        for index, entry in enumerate(entries if listed else [entries]):
+            yield Override(
+                check=_slug_of(name, rules),
+                severity=Severity.from_word(entry["severity"]),
+                paths=tuple(entry.get("paths", ())),
+                until=parse_date(entry.get("until", "")),
+                reason=entry["reason"],
+                field=("checks", name, index) if listed else ("checks", name),
+            )
+
+
+def _contradictions(values: Mapping[str, Any], rules: Mapping[str, Rule]) -> Iterator[Finding]:
+    """Yield what a schema cannot know: names of checks, zones, folders that get in each other's way."""
+    for name in values.get("checks", {}):
+        if not _slug_of(name, rules):
+            near = did_you_mean(name, list(rules))
+            hint = f"did you mean `{near}`?" if near else "`kb explain` lists all checks"
+            yield _fault(f"there is no check `{name}`", hint, ("checks", name), on_key=True)
+    zone = values.get("timezone", "UTC")
+    try:
+        ZoneInfo(zone)
+    except (ZoneInfoNotFoundError, ValueError, OSError):
+        yield _fault(f"there is no time zone `{zone}`", "name one such as Asia/Taipei", ("timezone",))
+    yield from _folder_clashes(values)
+
+
+def _folder_clashes(values: Mapping[str, Any]) -> Iterator[Finding]:
+    """Refuse a site folder that holds, or lies in, what must survive a build."""
+    sites = values.get("sites", {})
+    outs = {name: _folder(sites.get(name, {}).get("out", f"site/{name}")) for name in ("staff", "customers")}
+    kept = {
+        "the content folder": _folder(values.get("content", "content")),
+        "the registry folder": _folder(values.get("registry", "registry")),
+        "the repository's .git": ".git",
+        "kb's own .kb": ".kb",
+    }
+    for name, out in outs.items():
+        path: FieldPath = ("sites", name, "out")
+        others = {**kept, **{f"the site for {other}": o for other, o in outs.items() if other != name}}
+        for what, folder in others.items():
+            if _overlap(out, folder):
+                yield _fault(f"`{out}` and {what} (`{folder}`) overlap", "give the site a folder of its own", path)
+
+
+def _overlap(one: str, other: str) -> bool:
+    first, second = PurePosixPath(one).parts, PurePosixPath(other).parts
+    shorter = min(len(first), len(second))
+    return first[:shorter] == second[:shorter]
+
+
+def _types(values: Mapping[str, Any], root: Path) -> dict[str, ContentType]:
+    types: dict[str, ContentType] = {}
+    for name in builtin_names():
+        given = values.get(name, {})
+        if given.get("enabled", True):
+            definition = {**builtin_definition(name), **given}
+            own, template = builtin_schema(name), builtin_file(name, "template.md")
+            if str(given.get("schema", "")).endswith(".json"):
+                own = _own_schema(name, given["schema"], root)
+            if "template" in given:
+                template = _own_template(name, given["template"], root)
+            types[name] = make_type(name, definition, own, template)
+    for name, given in values.items():
+        if name in builtin_names() or not given.get("enabled", True):
+            continue
+        own = _own_schema(name, given["schema"], root) if str(given.get("schema", "")).endswith(".json") else {}
+        template = _own_template(name, given["template"], root) if "template" in given else ""
+        types[name] = make_type(name, given, own, template)
+    _check_schemas(types)
+    return types
+
+
+def _check_schemas(types: Mapping[str, ContentType]) -> None:
+    from jsonschema import Draft202012Validator
+    from jsonschema.exceptions import SchemaError
+
+    for name, content_type in types.items():
+        if name in builtin_names() and not content_type.aliases:
+            continue
+        try:
+            Draft202012Validator.check_schema(content_type.schema)
+        except SchemaError as error:
+            raise _TypeFault(
+                f"the schema of `{name}` is no JSON Schema: {error.message}", "mend the file", ("types", name, "schema")
+            ) from error
+        for ours in content_type.aliases.values():
+            known: Sequence[str] = content_type.schema.get("x-known") or list(content_type.schema["properties"])
+            if ours not in known:
+                near = did_you_mean(ours, known)
+                hint = f"did you mean `{near}`?" if near else "known fields: " + ", ".join(sorted(known))
+                theirs = next(key for key, value in content_type.aliases.items() if value == ours)
+                raise _TypeFault(f"`{name}` has no field `{ours}`", hint, ("types", name, "aliases", theirs))
+
+
+def _read_beside(name: str, path: str, key: str, root: Path) -> str:
+    file = root / path
+    inside = not PurePosixPath(path).is_absolute() and ".." not in PurePosixPath(path).parts
+    try:
+        if not inside:
+            raise OSError(0, "it must lie within the project")
+        return file.read_text(encoding="utf-8")
+    except (OSError, UnicodeDecodeError) as error:
+        reason = getattr(error, "strerror", None) or "it is not UTF-8"
+        raise _TypeFault(
+            f"`{path}` cannot be read: {reason}", "correct the path, relative to kb.yml", ("types", name, key)
+        ) from error
+
+
+def _own_template(name: str, path: str, root: Path) -> str:
+    return _read_beside(name, path, "template", root)
+
+
+def _own_schema(name: str, path: str, root: Path) -> dict[str, Any]:
+    text = _read_beside(name, path, "schema", root)
+    try:
+        schema = json.loads(text)
+    except json.JSONDecodeError as error:
+        raise _TypeFault(
+            f"{path}:{error.lineno}:{error.colno}: not valid JSON: {error.msg}", "mend the file", ("types", name, "schema")
+        ) from error
+    if not isinstance(schema, dict) or not all(
+        isinstance(schema.get(key, empty), type(empty)) for key, empty in (("properties", {}), ("required", []), ("$defs", {}))
+    ):
+        raise _TypeFault(
+            f"{path} holds no JSON Schema of fields",
+            'write {"properties": {…}, "required": […]}; the shared fields are added',
+            ("types", name, "schema"),
+        )
+    return schema

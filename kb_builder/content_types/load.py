@@ -1,0 +1,183 @@
+"""Loads content types: those of the package and those kb.yml adds or adjusts."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator, Mapping
+from functools import cache
+from importlib import resources
+from typing import Any
+
+from kb_builder.model.content_type import ContentType, Pattern
+from kb_builder.model.dates import Period, parse_period
+from kb_builder.sources.yaml_block import parse_block
+
+COMPUTED_FIELDS = frozenset(("next_review", "review_state"))
+_REVIEW_FIELDS = ("last_reviewed", "review_interval")
+_LENIENT_OWNER = {"type": "string", "pattern": "\\S", "x-expects": "a team, role or person"}
+
+
+def builtin_names() -> tuple[str, ...]:
+    """Return the names of the types that come with the package, sorted."""
+    folder = resources.files(__package__)
+    return tuple(sorted(entry.name for entry in folder.iterdir() if entry.joinpath("type.yml").is_file()))
+
+
+def builtin_file(name: str, file: str) -> str:
+    """Return the text of a file in a built-in type's folder."""
+    return resources.files(__package__).joinpath(name, file).read_text(encoding="utf-8")
+
+
+@cache
+def builtin_definition(name: str) -> Mapping[str, Any]:
+    """Return what type.yml of a built-in type says."""
+    return parse_block(builtin_file(name, "type.yml")).values
+
+
+@cache
+def builtin_schema(name: str) -> Mapping[str, Any]:
+    """Return the own fields of a built-in type."""
+    schema: dict[str, Any] = json.loads(builtin_file(name, "schema.json"))
+    return schema
+
+
+@cache
+def shared_schema() -> Mapping[str, Any]:
+    """Return the fields that all types share."""
+    folder = resources.files(__package__)
+    schema: dict[str, Any] = json.loads(folder.joinpath("shared.json").read_text(encoding="utf-8"))
+    return schema
+
+
+def make_type(name: str, definition: Mapping[str, Any], own: Mapping[str, Any], template: str) -> ContentType:
+    """Make a content type from what type.yml or kb.yml says of it and its own fields (a JSON Schema).
+
+    `definition` was checked against the schema of kb.yml before.
+    """
+    review = definition.get("review", {})
+    record = bool(definition.get("record", False))
+    interval = _period(review.get("interval"))
+    lenient = definition.get("schema") == "lenient"
+    aliases: Mapping[str, str] = definition.get("aliases", {})
+    defaults = dict(definition.get("defaults", {}))
+    if lenient:
+        defaults.setdefault("status", "published")
+    schema = compose_schema(name, definition, own, record=record, has_interval=interval is not None)
+    return ContentType(
+        name=name,
+        folder=str(definition.get("folder", name)).strip("/"),
+        schema=_lenient_schema(schema, record) if lenient else schema,
+        id_example=str(definition.get("id_example", "")),
+        label=_words(definition.get("label"), name),
+        plural=_words(definition.get("plural", definition.get("label")), name),
+        audiences=tuple(definition.get("audiences", ("staff",))),
+        group_by=str(definition.get("group_by", "")),
+        record=record,
+        interval=interval,
+        min_interval=_period(review.get("min")),
+        max_interval=_period(review.get("max")),
+        category_intervals={
+            category: period
+            for category, text in definition.get("category_intervals", {}).items()
+            if (period := parse_period(text))
+        },
+        deputy_required=bool(definition.get("deputy_required", False)) and not lenient,
+        evidence_required=bool(definition.get("evidence_required", False)) and not lenient,
+        include=tuple(definition.get("include", ("**/*.md",))),
+        exclude=tuple(definition.get("exclude", ())),
+        aliases=aliases,
+        defaults=defaults,
+        ignore=frozenset(definition.get("ignore", ())),
+        lenient=lenient,
+        template=template,
+        document_refs=tuple(_paths_of(schema, "document_id")),
+        owner_refs=(("owner",), ("reviewers", "*")) if lenient else tuple(_paths_of(schema, "owner_id")),
+    )
+
+
+def compose_schema(
+    name: str, definition: Mapping[str, Any], own: Mapping[str, Any], *, record: bool, has_interval: bool
+) -> dict[str, Any]:
+    """Compose the flat schema of a type: shared and own fields side by side.
+
+    Flat, because `allOf` with `unevaluatedProperties` reports every good field once one is bad.
+    """
+    shared = shared_schema()
+    properties = {**shared["properties"], **own.get("properties", {})}
+    if record:
+        for field in (*_REVIEW_FIELDS, "reviews"):
+            if field not in own.get("properties", {}):
+                properties.pop(field)
+    pattern = definition.get("id_pattern")
+    if pattern:
+        properties["id"] = {
+            **properties["id"], "pattern": pattern, "x-expects": f"an id such as {definition.get('id_example', '')}",
+        }  # fmt: skip
+        properties["id"].pop("$ref", None)
+        properties["id"]["type"] = "string"
+    properties["audience"] = {**properties["audience"], "enum": list(definition.get("audiences", ("staff",)))}
+    published = [field for field in definition.get("required_when_published", ()) if field in properties]
+    if not record and not has_interval:
+        published.append("review_interval")
+    schema: dict[str, Any] = {
+        "$schema": "https://json-schema.org/draft/2020-12/schema",
+        "title": own.get("title", name),
+        "type": "object",
+        "$defs": {**shared["$defs"], **own.get("$defs", {})},
+        "properties": properties,
+        "required": [*shared["required"], *own.get("required", ())],
+        "additionalProperties": False,
+    }
+    if published:
+        schema["if"] = {"properties": {"status": {"const": "published"}}, "required": ["status"]}
+        schema["then"] = {"required": published}
+    return schema
+
+
+def _lenient_schema(schema: Mapping[str, Any], record: bool) -> dict[str, Any]:
+    """Demand only the owner and the review fields; let everything else through."""
+    fields = ("owner", *(() if record else _REVIEW_FIELDS))
+    properties = {field: schema["properties"][field] for field in fields if field in schema["properties"]}
+    properties["owner"] = _LENIENT_OWNER
+    return {
+        "$schema": schema["$schema"],
+        "title": schema["title"],
+        "type": "object",
+        "$defs": schema["$defs"],
+        "properties": properties,
+        "required": ["owner"],
+        # What the strict schema knows, for the notice about foreign fields.
+        "x-known": sorted(schema["properties"]),
+    }
+
+
+def _paths_of(schema: Mapping[str, Any], kind: str) -> Iterator[Pattern]:
+    """Yield the paths of all fields whose values are of a kind in the schema's `$defs`, but for the page's own id."""
+    yield from (path for path in dict.fromkeys(_walk(schema, schema["$defs"], kind, ())) if path != ("id",))
+
+
+def _walk(node: Any, definitions: Mapping[str, Any], kind: str, path: Pattern) -> Iterator[Pattern]:
+    if not isinstance(node, dict):
+        return
+    name = str(node.get("$ref", "")).removeprefix("#/$defs/")
+    if name == kind:
+        yield path
+    elif name in definitions:
+        yield from _walk(definitions[name], definitions, kind, path)
+    for key, child in node.get("properties", {}).items():
+        yield from _walk(child, definitions, kind, (*path, key))
+    for key in ("items", "additionalProperties"):
+        yield from _walk(node.get(key), definitions, kind, (*path, "*"))
+    for key in ("anyOf", "oneOf", "allOf"):
+        for child in node.get(key, ()):
+            yield from _walk(child, definitions, kind, path)
+
+
+def _period(text: Any) -> Period | None:
+    return parse_period(text) if isinstance(text, str) else None
+
+
+def _words(value: Any, name: str) -> Mapping[str, str]:
+    if isinstance(value, str):
+        return {"en": value, "zh-Hant": value, "zh-Hans": value}
+    return value if isinstance(value, dict) else {"en": name}

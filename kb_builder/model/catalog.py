@@ -1,0 +1,128 @@
+"""Everything the checks look at: all pages, assets and owners of a project on one day."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import date
+from enum import StrEnum
+from functools import cached_property
+
+from kb_builder.model.content_type import ContentType
+from kb_builder.model.document import Document
+from kb_builder.model.location import Span
+from kb_builder.model.owner import Owner
+from kb_builder.model.review import Review
+from kb_builder.model.settings import Settings
+
+
+class LinkProblem(StrEnum):
+    """Why a link does not lead anywhere."""
+
+    PAGE = "page"
+    ANCHOR = "anchor"
+    ASSET = "asset"
+    FORM = "form"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class BodyLink:
+    """A link or image in the body of a page that leads to another file of the project.
+
+    `href` is as written, `target` the content path it names (empty for the page itself), `fragment` the
+    anchor without `#`. `problem` is None where the link is in order.
+    """
+
+    href: str
+    span: Span
+    target: str
+    fragment: str
+    problem: LinkProblem | None = None
+    hint: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Body:
+    """What the Markdown of a page holds as rendered: its links and the headings that have no text.
+
+    Links in code are not links. `failure` says why the page could not be rendered.
+    """
+
+    links: tuple[BodyLink, ...] = ()
+    empty_headings: tuple[Span, ...] = ()
+    failure: str = ""
+
+
+EMPTY_BODY = Body()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Asset:
+    """A file beside the pages that may be published as it is. `content_path` as for documents; size in bytes."""
+
+    path: str
+    content_path: str
+    size: int
+
+
+@dataclass(frozen=True, kw_only=True)
+class Catalog:
+    """The indexed project. Documents are sorted by path; `owners` is None where there is no registry of them.
+
+    `bodies` maps a content path to what the page's Markdown holds, `reviews` a path to how its review stands on
+    `as_of`. `owners_path` and `owners_text` serve to place findings in the registry.
+    """
+
+    settings: Settings
+    as_of: date
+    documents: tuple[Document, ...]
+    assets: tuple[Asset, ...] = ()
+    owners: Mapping[str, Owner] | None = None
+    owners_path: str = ""
+    owners_text: str = ""
+    bodies: Mapping[str, Body] = field(default_factory=dict)
+    reviews: Mapping[str, Review] = field(default_factory=dict)
+
+    @cached_property
+    def by_id(self) -> Mapping[str, Document]:
+        """The first page, by path, of every id."""
+        found: dict[str, Document] = {}
+        for document in self.documents:
+            if document.id:
+                found.setdefault(document.id, document)
+        return found
+
+    @cached_property
+    def by_content_path(self) -> Mapping[str, Document]:
+        """Every page by its path in the content folder."""
+        return {document.content_path: document for document in self.documents}
+
+    @cached_property
+    def asset_paths(self) -> frozenset[str]:
+        """The content paths of all assets."""
+        return frozenset(asset.content_path for asset in self.assets)
+
+    @cached_property
+    def _successors(self) -> Mapping[str, Document]:
+        return {old: new for new in self.documents if not new.is_obsolete for old in new.texts("supersedes")}
+
+    def successor(self, document: Document) -> Document | None:
+        """Return the page in force that supersedes this one."""
+        return self._successors.get(document.id)
+
+    def type_of(self, document: Document) -> ContentType:
+        """Return the content type of a page."""
+        return self.settings.types[document.type]
+
+    def review(self, document: Document) -> Review:
+        """Return how the page's review stands."""
+        return self.reviews[document.path]
+
+    def body(self, document: Document) -> Body:
+        """Return what the page's Markdown holds."""
+        return self.bodies.get(document.content_path, EMPTY_BODY)
+
+    def owner_name(self, owner_id: str) -> str:
+        """Return the name of an owner, or the id where it is unknown."""
+        owner = (self.owners or {}).get(owner_id)
+        return owner.name if owner else owner_id

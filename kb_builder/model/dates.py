@@ -1,0 +1,95 @@
+"""Dates and periods as front matter writes them. No clock: `today` always comes from the caller."""
+
+from __future__ import annotations
+
+import calendar
+import re
+from dataclasses import dataclass
+from datetime import date, datetime, timedelta
+
+_DATE = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}", re.ASCII)
+# RFC 3339, section 5.6: the zone is required; a space may stand for the T.
+_TIMESTAMP = re.compile(
+    r"([0-9]{4}-[0-9]{2}-[0-9]{2})[Tt ]([0-9]{2}:[0-9]{2}:[0-9]{2})(\.[0-9]{1,9})?([Zz]|[+-][0-9]{2}:[0-9]{2})", re.ASCII
+)
+_PERIOD = re.compile(r"(0|[1-9][0-9]{0,3}) (minute|hour|day|week|month|year)s?", re.ASCII)
+_UNIT_MINUTES = {"minute": 1, "hour": 60, "day": 24 * 60, "week": 7 * 24 * 60}
+
+
+def parse_date(text: str) -> date | None:
+    """Return the day an ISO `YYYY-MM-DD` text names, or None if it names none."""
+    if not _DATE.fullmatch(text):
+        return None
+    try:
+        return date.fromisoformat(text)
+    except ValueError:
+        return None
+
+
+def parse_timestamp(text: str) -> datetime | None:
+    """Return the moment an RFC 3339 text with zone names, or None if it names none."""
+    match = _TIMESTAMP.fullmatch(text)
+    if match is None:
+        return None
+    day, clock, fraction, zone = match.groups()
+    micro = (fraction or ".0")[:7]
+    try:
+        return datetime.fromisoformat(f"{day}T{clock}{micro}{'+00:00' if zone in 'Zz' else zone}")
+    except ValueError:
+        return None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Period:
+    """A length of time as written: a count and a unit (`minute` to `year`); 0 minutes means immediately."""
+
+    count: int
+    unit: str
+
+    def __str__(self) -> str:
+        if self.count == 0:
+            return "immediately"
+        return f"{self.count} {self.unit}{'' if self.count == 1 else 's'}"
+
+    @property
+    def approximate_days(self) -> float:
+        """Days for comparing periods of different units: a month counts 365.25/12, a year 365.25."""
+        if self.unit == "month":
+            return self.count * 365.25 / 12
+        if self.unit == "year":
+            return self.count * 365.25
+        return self.count * _UNIT_MINUTES[self.unit] / (24 * 60)
+
+    def at_most(self, other: Period) -> bool:
+        """Whether this period is no longer than the other; equal units compare exactly, 12 months are a year."""
+        mine, theirs = self._months, other._months
+        if mine is not None and theirs is not None:
+            return mine <= theirs
+        return self.approximate_days <= other.approximate_days
+
+    @property
+    def _months(self) -> int | None:
+        return {"month": self.count, "year": 12 * self.count}.get(self.unit)
+
+    def after(self, day: date) -> date:
+        """Return the day this period after `day`; months are clamped to the month's end.
+
+        A result past the year 9999 is the last day there is.
+        """
+        months = self._months
+        try:
+            if months is None:
+                return day + timedelta(minutes=self.count * _UNIT_MINUTES[self.unit])
+            year, month0 = divmod(day.year * 12 + day.month - 1 + months, 12)
+            last = calendar.monthrange(year, month0 + 1)[1]
+            return date(year, month0 + 1, min(day.day, last))
+        except (OverflowError, ValueError, calendar.IllegalMonthError):
+            return date.max
+
+
+def parse_period(text: str) -> Period | None:
+    """Return the period of `6 months`, `1 day`, `immediately` …, or None if the text is none."""
+    if text == "immediately":
+        return Period(count=0, unit="minute")
+    match = _PERIOD.fullmatch(text)
+    return Period(count=int(match[1]), unit=match[2]) if match else None

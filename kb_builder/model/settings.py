@@ -1,0 +1,76 @@
+"""What kb.yml says, checked and with defaults filled in."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import date
+from pathlib import Path
+
+from kb_builder.model.content_type import ContentType
+from kb_builder.model.dates import Period
+from kb_builder.model.diagnostic import Severity
+from kb_builder.model.location import FieldPath
+
+LANGUAGES = ("zh-Hant", "zh-Hans", "en")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Site:
+    """One of the two sites. `out` is relative to the project; `url` is empty when unknown."""
+
+    audience: str
+    name: str
+    url: str
+    out: str
+    language: str
+    description: str = ""
+    edit_url: str = ""
+    report_url: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Override:
+    """A changed severity for one check, perhaps only for some paths and only until a day.
+
+    `field` is where kb.yml says so. With `until` the override ends after that day.
+    """
+
+    check: str
+    severity: Severity
+    paths: tuple[str, ...]
+    until: date | None
+    reason: str
+    field: FieldPath
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Settings:
+    """A project: where its content lies, how its sites are called, what its checks demand.
+
+    `root` is the folder of kb.yml, `path` its path as shown in messages, `text` what it says.
+    """
+
+    root: Path
+    path: str
+    text: str
+    content: str
+    registry: str
+    language: str
+    timezone: str
+    sites: Mapping[str, Site]
+    due_soon: Period
+    grace: Period
+    after_incident: Period
+    types: Mapping[str, ContentType]
+    overrides: tuple[Override, ...] = field(default=())
+
+    @property
+    def content_dir(self) -> Path:
+        """The content folder."""
+        return self.root / self.content
+
+    @property
+    def registry_dir(self) -> Path:
+        """The registry folder."""
+        return self.root / self.registry

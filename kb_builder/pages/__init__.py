@@ -1,0 +1,1 @@
+"""Pages the tool makes itself: one module and one Jinja template each."""

@@ -1,0 +1,19 @@
+"""Where generated pages stand in the content tree."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+from kb_builder.model.content_type import ContentType
+
+HOME = "index.md"
+
+
+def index_path(content_type: ContentType) -> str:
+    """Return the path of the page that lists a type."""
+    return f"{content_type.folder}/index.md" if content_type.folder not in ("", ".") else f"{content_type.name}-index.md"
+
+
+def generated_paths(types: Iterable[ContentType]) -> frozenset[str]:
+    """Return the paths of all generated pages: links may lead there, and authors may not take them."""
+    return frozenset((HOME, *(index_path(content_type) for content_type in types)))

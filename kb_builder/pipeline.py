@@ -1,0 +1,176 @@
+"""The stages from a folder of Markdown to two published sites, in the order in which they run.
+
+discover → parse → validate → index → check (here `kb check` ends)
+→ project → generate → stage → render → verify → publish.
+
+Each stage takes a value and returns a value; what is wrong with content travels along as findings. The day
+comes from the caller.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from datetime import date
+
+from kb_builder import checks
+from kb_builder.checks.suppression_unused import check_overrides
+from kb_builder.content_types.validate import DocumentValidator
+from kb_builder.diagnose import Diagnosis, SourceText, diagnose
+from kb_builder.model.catalog import Catalog
+from kb_builder.model.diagnostic import Diagnostic, Finding, Severity
+from kb_builder.model.document import Document, RawDocument
+from kb_builder.model.errors import ConfigError
+from kb_builder.model.location import Field
+from kb_builder.model.review import review_of
+from kb_builder.model.settings import Settings
+from kb_builder.pages.paths import generated_paths
+from kb_builder.registry.owners import load_owners
+from kb_builder.sources.links import LinkIndex
+from kb_builder.sources.read import read_document
+from kb_builder.sources.walk import Discovery
+from kb_builder.sources.walk import discover as walk
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Checked:
+    """What a check found: the catalog and its diagnostics."""
+
+    catalog: Catalog
+    diagnostics: tuple[Diagnostic, ...]
+
+    @property
+    def files(self) -> int:
+        """Number of pages that were looked at."""
+        return len(self.catalog.documents)
+
+    def count(self, severity: Severity) -> int:
+        """Number of diagnostics of a severity."""
+        return sum(each.severity is severity for each in self.diagnostics)
+
+    @property
+    def blockers(self) -> tuple[Diagnostic, ...]:
+        """The errors that keep a site from being built; a stale page is built and says that it is stale."""
+        rules = checks.rules()
+        return tuple(
+            each for each in self.diagnostics if each.severity is Severity.ERROR and rules[each.slug].blocks_build
+        )
+
+
+def check(settings: Settings, as_of: date) -> Checked:
+    """Run the stages up to the checks."""
+    discovery = discover(settings)
+    raw = parse(discovery)
+    documents, findings = validate(settings, discovery, raw)
+    catalog, more = index(settings, as_of, discovery, documents)
+    found = [*discovery.faults, *findings, *more, *checks.run(catalog)]
+    return Checked(catalog=catalog, diagnostics=judge(catalog, found).diagnostics)
+
+
+def discover(settings: Settings) -> Discovery:
+    """Find pages and assets; ConfigError if there is no content folder."""
+    if not settings.content_dir.is_dir():
+        raise ConfigError(
+            f"the content folder {settings.content}/ does not exist", "create it, or correct `content` in kb.yml"
+        )
+    return walk(settings.root, settings.content, settings.types, generated_paths(settings.types.values()))
+
+
+def parse(discovery: Discovery) -> list[RawDocument]:
+    """Read every page that was found."""
+    return [read_document(page.file, page.path, page.content_path) for page in discovery.pages]
+
+
+def validate(
+    settings: Settings, discovery: Discovery, raw: Iterable[RawDocument]
+) -> tuple[tuple[Document, ...], list[Finding]]:
+    """Read the fields of every page by its type."""
+    validators = {name: DocumentValidator(content_type) for name, content_type in settings.types.items()}
+    documents: list[Document] = []
+    findings: list[Finding] = []
+    foreign: dict[str, dict[str, int]] = {}
+    for page, each in zip(discovery.pages, raw, strict=True):
+        document, found = validators[page.type].validate(each)
+        documents.append(document)
+        findings += each.faults
+        findings += found
+        for name in validators[page.type].foreign_fields(document):
+            counts = foreign.setdefault(page.type, {})
+            counts[name] = counts.get(name, 0) + 1
+    findings += [_foreign_fields(settings, name, counts) for name, counts in foreign.items()]
+    return tuple(documents), findings
+
+
+def _foreign_fields(settings: Settings, type_name: str, counts: Mapping[str, int]) -> Finding:
+    shown = ", ".join(f"{name} ({count})" for name, count in sorted(counts.items(), key=lambda pair: (-pair[1], pair[0])))
+    return Finding(
+        slug="foreign-fields",
+        path=settings.path,
+        message=f"fields that `{type_name}` does not know, with the number of pages: {shown}",
+        hint=f"map them in types.{type_name}.aliases, or list them in types.{type_name}.ignore",
+        location=Field(path=("types", type_name)),
+        key=type_name,
+    )
+
+
+def index(
+    settings: Settings, as_of: date, discovery: Discovery, documents: tuple[Document, ...]
+) -> tuple[Catalog, tuple[Finding, ...]]:
+    """Put everything the checks look at into one catalog."""
+    registry = load_owners(settings.registry_dir, settings.registry)
+    links = LinkIndex(
+        {document.content_path: document for document in documents},
+        frozenset(asset.content_path for asset in discovery.assets),
+        generated_paths(settings.types.values()),
+    )
+    catalog = Catalog(
+        settings=settings,
+        as_of=as_of,
+        documents=documents,
+        assets=tuple(discovery.assets),
+        owners=registry.owners,
+        owners_path=registry.path,
+        owners_text=registry.text,
+        bodies={document.content_path: links.body(document) for document in documents},
+        reviews={
+            document.path: review_of(
+                document,
+                settings.types[document.type],
+                as_of,
+                due_soon=settings.due_soon,
+                grace=settings.grace,
+            )
+            for document in documents
+        },
+    )
+    return catalog, registry.faults
+
+
+def judge(catalog: Catalog, findings: Iterable[Finding]) -> Diagnosis:
+    """Settle the severity and place of all findings, and report changed severities that meet none."""
+    settings = catalog.settings
+    documents = {document.path: document.raw for document in catalog.documents}
+
+    def source_of(path: str) -> SourceText | None:
+        if path == settings.path:
+            return SourceText(path=path, text=settings.text, block_start=0, block=settings.text)
+        if path == catalog.owners_path:
+            return SourceText(path=path, text=catalog.owners_text, block_start=0, block=catalog.owners_text)
+        raw = documents.get(path)
+        if raw is None:
+            return None
+        block = raw.block
+        return SourceText(
+            path=path,
+            text=raw.text,
+            block_start=block.start if block else 0,
+            block=block.cut(raw.text) if block else None,
+        )
+
+    found = list(findings)
+    rules = checks.rules()
+    first = diagnose(found, rules, settings.overrides, catalog.as_of, source_of)
+    unused = list(check_overrides(catalog, first.used_overrides))
+    if not unused:
+        return first
+    return diagnose([*found, *unused], rules, settings.overrides, catalog.as_of, source_of)

@@ -1,0 +1,1 @@
+"""The registries beside the content: who answers for pages, and what they refer to."""

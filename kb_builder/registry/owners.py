@@ -1,0 +1,83 @@
+"""Loads registry/owners.yml."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping
+from dataclasses import dataclass
+from importlib import resources
+from pathlib import Path
+from typing import Any
+
+from kb_builder.model.dates import parse_date
+from kb_builder.model.diagnostic import Finding
+from kb_builder.model.owner import Owner
+from kb_builder.schema.sentences import explain
+from kb_builder.schema.validator import SchemaValidator
+from kb_builder.sources.read import read_yaml
+
+FILE_NAME = "owners.yml"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class OwnersRegistry:
+    """The owners by id (None where there is no registry), the file's path and text, and its faults."""
+
+    owners: Mapping[str, Owner] | None
+    path: str = ""
+    text: str = ""
+    faults: tuple[Finding, ...] = ()
+
+
+def load_owners(folder: Path, shown: str) -> OwnersRegistry:
+    """Read the owners from a registry folder; `shown` is how the folder is called in messages."""
+    file = folder / FILE_NAME
+    path = f"{shown}/{FILE_NAME}"
+    if not file.exists() and not file.is_symlink():
+        return OwnersRegistry(owners=None, path=path)
+    text, block, faults = read_yaml(file, path)
+    validator = SchemaValidator(_schema())
+    found = list(faults)
+    if not faults and not validator.is_valid(block.values):
+        for sentence in explain(validator.errors(block.values)):
+            found.append(
+                Finding(
+                    slug=sentence.slug,
+                    path=path,
+                    message=sentence.message,
+                    hint=sentence.hint,
+                    location=sentence.location,
+                    key=sentence.key,
+                )
+            )
+    owners = {name: _owner(name, entry) for name, entry in block.values.items() if isinstance(entry, dict)}
+    return OwnersRegistry(owners=owners, path=path, text=text, faults=tuple(found))
+
+
+def _schema() -> Mapping[str, Any]:
+    text = resources.files(__package__).joinpath("owners.schema.json").read_text(encoding="utf-8")
+    schema: dict[str, Any] = json.loads(text)
+    return schema
+
+
+def _owner(name: str, entry: Mapping[str, Any]) -> Owner:
+    """Make an owner of an entry; fields of the wrong kind, already reported, are left out."""
+
+    def text(field: str) -> str:
+        value = entry.get(field)
+        return value if isinstance(value, str) else ""
+
+    members = entry.get("members")
+    channels = entry.get("channels")
+    return Owner(
+        id=name,
+        name=text("name") or name,
+        kind=text("kind"),
+        members=tuple(member for member in members if isinstance(member, str)) if isinstance(members, list) else (),
+        deputy=text("deputy"),
+        department=text("department"),
+        tier=text("tier"),
+        channels={k: v for k, v in channels.items() if isinstance(v, str)} if isinstance(channels, dict) else {},
+        active=entry.get("active") is not False,
+        until=parse_date(text("until")),
+    )

@@ -1,0 +1,238 @@
+"""Turns schema errors into plain sentences with the field at fault."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+from kb_builder.model.location import Field, FieldPath
+
+if TYPE_CHECKING:
+    from jsonschema.exceptions import ValidationError
+
+_KINDS = {
+    "string": "text", "integer": "a whole number", "number": "a number", "boolean": "true or false",
+    "array": "a list", "object": "a group of fields", "null": "nothing",
+}  # fmt: skip
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Sentence:
+    """A schema error for people: slug of its rule, text, remedy and the field it is about."""
+
+    slug: str
+    message: str
+    hint: str
+    location: Field
+    key: str = ""
+
+
+def explain(
+    errors: Sequence[ValidationError], computed: frozenset[str] = frozenset(), names: Mapping[str, str] | None = None
+) -> Iterator[Sentence]:
+    """Yield one or more sentences for each error.
+
+    `computed` are fields that are never authored; `names` maps our field names to those the author uses.
+    """
+    for error in errors:
+        yield from _explain(error, computed, names or {})
+
+
+def _explain(error: ValidationError, computed: frozenset[str], names: Mapping[str, str]) -> Iterator[Sentence]:
+    path: FieldPath = tuple(error.absolute_path)
+    if error.validator == "required":
+        yield from _missing(error, path, names)
+    elif error.validator == "additionalProperties" and isinstance(error.instance, dict):
+        yield from _unknown(error, path, computed)
+    elif error.validator in ("anyOf", "oneOf"):
+        yield from _alternatives(error, path, computed, names)
+    elif "propertyNames" in error.schema_path:
+        yield Sentence(
+            slug="invalid-value",
+            message=f"`{_short(error.instance)}` cannot be a name here",
+            hint=_expects(error),
+            location=Field(path=(*path, error.instance), on_key=True),
+        )
+    else:
+        yield _value(error, path, names)
+
+
+def field_name(path: FieldPath, names: Mapping[str, str] | None = None) -> str:
+    """Write a path as people count, `reviews[1].date` for the first review, with the author's name for an aliased field."""
+    text = ""
+    for index, part in enumerate(path):
+        if isinstance(part, int):
+            text += f"[{part + 1}]"
+        else:
+            text += ("." if text else "") + ((names or {}).get(part, part) if index == 0 else part)
+    return text
+
+
+def did_you_mean(word: str, choices: Sequence[str]) -> str:
+    """Return the choice that looks most like the word, or an empty text."""
+    from rapidfuzz import process
+
+    near = process.extractOne(word.lower(), choices, score_cutoff=70)
+    return str(near[0]) if near else ""
+
+
+def _missing(error: ValidationError, path: FieldPath, names: Mapping[str, str]) -> Iterator[Sentence]:
+    required = error.validator_value if isinstance(error.validator_value, list) else []
+    when = "; a published page needs it" if "then" in error.schema_path else ""
+    for name in required:
+        if name in error.instance:
+            continue
+        # jsonschema reports each missing name once: only that one belongs to this error.
+        if not error.message.startswith(repr(name)):
+            continue
+        shown = field_name((*path, name), names)
+        properties = error.schema.get("properties", {}) if isinstance(error.schema, dict) else {}
+        meaning = properties.get(name, {}).get("description", "") if isinstance(properties, dict) else ""
+        yield Sentence(
+            slug="missing-field",
+            message=f"`{shown}` is missing{when}",
+            hint=f"add `{names.get(name, name)}: …`{': ' + meaning if meaning else ''}",
+            location=Field(path=path),
+            key=shown,
+        )
+
+
+def _unknown(error: ValidationError, path: FieldPath, computed: frozenset[str]) -> Iterator[Sentence]:
+    known = list(error.schema.get("properties", ()))
+    for name in error.instance:
+        if name in known:
+            continue
+        location = Field(path=(*path, name), on_key=True)
+        shown = field_name((*path, name))
+        if not path and name in computed:
+            yield Sentence(
+                slug="computed-field",
+                message=f"`{name}` is computed and never written by hand",
+                hint="delete it; it follows from `last_reviewed` and `review_interval`",
+                location=location,
+            )
+            continue
+        near = did_you_mean(name, known)
+        hint = f"did you mean `{near}`?" if near else "known fields: " + ", ".join(sorted(known))
+        yield Sentence(slug="unknown-field", message=f"unknown field `{shown}`", hint=hint, location=location)
+
+
+def _alternatives(
+    error: ValidationError, path: FieldPath, computed: frozenset[str], names: Mapping[str, str]
+) -> Iterator[Sentence]:
+    """Explain the alternative whose kind of value was meant; if none, name the kinds."""
+    branches: dict[Any, list[ValidationError]] = {}
+    for each in error.context or ():
+        branches.setdefault(each.schema_path[0], []).append(each)
+    depth = len(error.absolute_path)
+    fitting = [
+        errors
+        for errors in branches.values()
+        if not any(each.validator == "type" and len(each.absolute_path) == depth for each in errors)
+    ]
+    if isinstance(error.instance, (list, dict)) and not isinstance(error.instance, str):
+        fitting = [errors for errors in fitting if not any(
+            each.validator == "enum" and len(each.absolute_path) == depth for each in errors)] or fitting
+    if error.instance is not None and fitting:
+        chosen = min(fitting, key=len)
+        for each in chosen:
+            yield from _explain(each, computed, names)
+        return
+    kinds = [_KINDS.get(str(each.validator_value), "") for each in error.context or () if each.validator == "type"]
+    shown = field_name(path, names)
+    wanted = " or ".join(dict.fromkeys(kind for kind in kinds if kind)) or "another value"
+    what = "is empty" if error.instance is None else f"is {_kind_of(error.instance)}"
+    yield Sentence(
+        slug="wrong-type", message=f"`{shown}` {what}; it must be {wanted}", hint=_expects(error), location=Field(path=path)
+    )
+
+
+def _value(error: ValidationError, path: FieldPath, names: Mapping[str, str]) -> Sentence:
+    shown = f"`{field_name(path, names)}`" if path else "the front matter"
+    slug, message, hint = _words(error, shown, error.validator_value)
+    return Sentence(slug=slug, message=message, hint=hint, location=Field(path=path))
+
+
+def _words(error: ValidationError, shown: str, limit: Any) -> tuple[str, str, str]:
+    value = error.instance
+    match error.validator:
+        case "enum" | "const":
+            choices = [str(choice) for choice in (limit if isinstance(limit, list) else [limit])]
+            if value is None:
+                return "wrong-type", f"{shown} is empty", "allowed are " + ", ".join(choices)
+            near = did_you_mean(value, choices) if isinstance(value, str) else ""
+            allowed = "allowed are " + ", ".join(choices)
+            if isinstance(value, (list, dict)):
+                return "wrong-type", f"{shown} is {_kind_of(value)}, not one word", allowed
+            hint = f"did you mean `{near}`? {allowed}" if near else allowed
+            return "invalid-choice", f"{shown} is `{_short(value)}`, which is none of its values", hint
+        case "type":
+            return _wrong_type(error, shown, limit)
+        case "format":
+            return _wrong_format(error, shown, str(limit))
+        case "pattern":
+            hint = _expects(error)
+            if isinstance(value, str) and not value.strip():
+                return "invalid-value", f"{shown} is empty", hint
+            return "invalid-value", f"{shown} is `{_short(value)}`, which has not the form it must have", hint
+        case "maxLength":
+            return "invalid-value", f"{shown} has {len(value)} characters; the limit is {limit}", "shorten it"
+        case "minLength" | "minItems" | "minProperties":
+            return "invalid-value", f"{shown} needs at least {limit} {'entry' if limit == 1 else 'entries'}", "add one, or leave the field out"
+        case "maxItems":
+            return "invalid-value", f"{shown} has {len(value)} entries; the limit is {limit}", "remove some"
+        case "minimum":
+            return "invalid-value", f"{shown} is {value}; the least is {limit}", "correct the number"
+        case "maximum":
+            return "invalid-value", f"{shown} is {value}; the most is {limit}", "correct the number"
+        case "uniqueItems":
+            return "invalid-value", f"{shown} names an entry twice", "remove one of them"
+        case _:
+            return "invalid-value", f"{shown} does not meet the rule `{error.validator}` of its schema", _expects(error)
+
+
+def _wrong_type(error: ValidationError, shown: str, limit: Any) -> tuple[str, str, str]:
+    value = error.instance
+    wanted = " or ".join(_KINDS.get(kind, kind) for kind in ([limit] if isinstance(limit, str) else limit))
+    if value is None:
+        return "wrong-type", f"{shown} is empty; it must be {wanted}", _expects(error) or "give a value, or leave the field out"
+    if limit == "string" and isinstance(value, (bool, int, float)):
+        written = str(value).lower() if isinstance(value, bool) else str(value)
+        return "wrong-type", f"{shown} is {_kind_of(value)}; it must be text", f'put it in quotes: "{written}"'
+    return "wrong-type", f"{shown} is {_kind_of(value)}; it must be {wanted}", _expects(error)
+
+
+def _wrong_format(error: ValidationError, shown: str, name: str) -> tuple[str, str, str]:
+    value = str(error.instance)
+    if name == "date":
+        return "invalid-date", f"{shown} is `{_short(value)}`, which is no date", "write it as YYYY-MM-DD, such as 2026-03-31"
+    if name == "date-time":
+        return (
+            "invalid-date",
+            f"{shown} is `{_short(value)}`, which is no time with zone",
+            "write it as RFC 3339, such as 2026-03-31T09:30:00+08:00",
+        )
+    return "invalid-value", f"{shown} is `{_short(value)}`, which is no {name}", _expects(error)
+
+
+def _expects(error: ValidationError) -> str:
+    schema = error.schema if isinstance(error.schema, dict) else {}
+    expected = schema.get("x-expects") or schema.get("description") or ""
+    return f"expected: {expected}" if expected else "see `kb schema`"
+
+
+def _kind_of(value: Any) -> str:
+    if value is None:
+        return "empty"
+    if isinstance(value, bool):
+        return "true or false"
+    if isinstance(value, (int, float)):
+        return f"a number ({_short(value)})"
+    return {str: "text", list: "a list", dict: "a group of fields"}.get(type(value), type(value).__name__)
+
+
+def _short(value: Any) -> str:
+    text = str(value).lower() if isinstance(value, bool) else str(value)
+    text = " ".join(text.split())
+    return text if len(text) <= 60 else text[:57] + "…"

@@ -1,0 +1,61 @@
+"""Reads one file: a page into a raw document, a YAML file of our own into its fields."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from kb_builder.model.diagnostic import Finding
+from kb_builder.model.document import RawDocument
+from kb_builder.model.location import Span
+from kb_builder.sources.decode import check_size, decode_page
+from kb_builder.sources.front_matter import parse_front_matter, parse_yaml_file
+from kb_builder.sources.yaml_block import YamlBlock
+
+_MAX_READ = 8 * 1024 * 1024
+
+
+def read_document(file: Path, path: str, content_path: str) -> RawDocument:
+    """Read a page. Never raises for what is in the file or how it is protected: that is in `faults`."""
+    data, faults = _read_bytes(file, path)
+    if faults:
+        return _unusable(path, content_path, "", faults)
+    faults = check_size(path, data)
+    text, more = decode_page(path, data)
+    if faults or more:
+        return _unusable(path, content_path, text, (*faults, *more))
+    return parse_front_matter(path, content_path, text)
+
+
+def read_yaml(file: Path, path: str) -> tuple[str, YamlBlock, tuple[Finding, ...]]:
+    """Read a YAML file of our own; return its text, its fields and what was wrong with it."""
+    data, faults = _read_bytes(file, path)
+    if faults:
+        return "", YamlBlock(values={}), faults
+    text, faults = decode_page(path, data)
+    if faults:
+        return text, YamlBlock(values={}), faults
+    block, faults = parse_yaml_file(path, text)
+    return text, block, faults
+
+
+def _read_bytes(file: Path, path: str) -> tuple[bytes, tuple[Finding, ...]]:
+    try:
+        with file.open("rb", buffering=0) as stream:
+            return stream.read(_MAX_READ) or b"", ()
+    except OSError as error:
+        reason = error.strerror or type(error).__name__
+        return b"", (
+            Finding(
+                slug="unreadable",
+                path=path,
+                message=f"the file cannot be read: {reason}",
+                hint="mend its permissions, or remove it",
+            ),
+        )
+
+
+def _unusable(path: str, content_path: str, text: str, faults: tuple[Finding, ...]) -> RawDocument:
+    nothing = Span(start=len(text), end=len(text))
+    return RawDocument(
+        path=path, content_path=content_path, text=text, block=None, body=nothing, values={}, faults=faults
+    )
