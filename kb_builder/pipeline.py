@@ -10,10 +10,13 @@ comes from the caller.
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
+from contextlib import ExitStack
 from dataclasses import dataclass
 from datetime import date
+from pathlib import Path
 
-from kb_builder import checks
+from kb_builder import checks, pages
+from kb_builder.audience import project
 from kb_builder.checks.suppression_unused import check_overrides
 from kb_builder.content_types.validate import DocumentValidator
 from kb_builder.diagnose import Diagnosis, SourceText, diagnose
@@ -24,12 +27,22 @@ from kb_builder.model.errors import ConfigError
 from kb_builder.model.location import Field
 from kb_builder.model.review import review_of
 from kb_builder.model.settings import Settings
+from kb_builder.model.site_tree import SiteTree, StagedAsset
+from kb_builder.pages.navigation import navigation
 from kb_builder.pages.paths import generated_paths
+from kb_builder.pages.view import View
+from kb_builder.publish import build_lock, fresh_folder, publish
 from kb_builder.registry.owners import load_owners
+from kb_builder.renderers import mkdocs
 from kb_builder.sources.links import LinkIndex
 from kb_builder.sources.read import read_document
 from kb_builder.sources.walk import Discovery
 from kb_builder.sources.walk import discover as walk
+from kb_builder.staging import stage
+from kb_builder.verify import verify
+
+AUDIENCES = ("staff", "customers")
+SITE = "site"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -174,3 +187,73 @@ def judge(catalog: Catalog, findings: Iterable[Finding]) -> Diagnosis:
     if not unused:
         return first
     return diagnose([*found, *unused], rules, settings.overrides, catalog.as_of, source_of)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Built:
+    """What a build found and the sites it published, by audience; none if anything stood in the way."""
+
+    checked: Checked
+    diagnostics: tuple[Diagnostic, ...]
+    published: Mapping[str, Path]
+
+
+def build(settings: Settings, as_of: date, audiences: Iterable[str] = AUDIENCES) -> Built:
+    """Run all stages. Either all sites asked for are published, or none is touched."""
+    checked = check(settings, as_of)
+    if checked.blockers:
+        return Built(checked=checked, diagnostics=checked.diagnostics, published={})
+    with ExitStack() as stack:
+        stack.enter_context(build_lock(settings.root))
+        finished: dict[str, tuple[Path, Path]] = {}
+        findings: list[Finding] = []
+        for audience in audiences:
+            out = settings.root / settings.sites[audience].out
+            folder = stack.enter_context(fresh_folder(out))
+            findings += build_site(checked.catalog, audience, folder)
+            finished[audience] = (folder / SITE, out)
+        if findings:
+            diagnosis = judge(checked.catalog, findings)
+            return Built(
+                checked=checked, diagnostics=(*checked.diagnostics, *diagnosis.diagnostics), published={}
+            )
+        for built, out in finished.values():
+            publish(built, out)
+    return Built(
+        checked=checked,
+        diagnostics=checked.diagnostics,
+        published={audience: out for audience, (_built, out) in finished.items()},
+    )
+
+
+def build_site(catalog: Catalog, audience: str, folder: Path) -> tuple[Finding, ...]:
+    """Stage, render and verify one site: the staged tree in `folder`, the finished site in its folder SITE."""
+    tree = generate(catalog, audience)
+    stage_tree(tree, folder)
+    sources = {page.path: page.source for page in tree.pages if page.source}
+    warnings = mkdocs.render(folder, folder / SITE, catalog.as_of, sources)
+    return (*warnings, *verify(tree, folder / SITE))
+
+
+def generate(catalog: Catalog, audience: str) -> SiteTree:
+    """Project the catalog onto an audience and make all pages of its site."""
+    projected = project(catalog, audience)
+    site = catalog.settings.sites[audience]
+    view = View(catalog=projected, site=site)
+    made = sorted(pages.generate(view), key=lambda page: page.path)
+    return SiteTree(
+        site=site,
+        pages=tuple(made),
+        assets=tuple(
+            StagedAsset(path=asset.content_path, file=catalog.settings.root / asset.path) for asset in projected.assets
+        ),
+        nav=tuple(navigation(view, made)),
+    )
+
+
+def stage_tree(tree: SiteTree, folder: Path) -> None:
+    """Put a site's Markdown, assets and generator configuration on disk."""
+    docs = folder / mkdocs.DOCS_NAME
+    docs.mkdir(parents=True, exist_ok=True)
+    stage(tree, docs)
+    mkdocs.configure(tree, folder)

@@ -17,3 +17,11 @@ def index_path(content_type: ContentType) -> str:
 def generated_paths(types: Iterable[ContentType]) -> frozenset[str]:
     """Return the paths of all generated pages: links may lead there, and authors may not take them."""
     return frozenset((HOME, *(index_path(content_type) for content_type in types)))
+
+
+def page_path(content_path: str) -> str:
+    """Return the path of a page in the staged tree: its content path, ending in `.md` whatever the source ends in."""
+    for ending in (".html.md.erb", ".html.md", ".markdown"):
+        if content_path.endswith(ending):
+            return content_path.removesuffix(ending) + ".md"
+    return content_path

@@ -1,0 +1,68 @@
+"""Projects a catalog onto an audience: who may see what, denied unless allowed."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import replace
+from typing import Any
+
+from kb_builder.model.catalog import Catalog
+from kb_builder.model.document import Document, RawDocument
+from kb_builder.model.location import Span
+
+# All that customers see of front matter; `updated` is the day of the last review.
+CUSTOMER_FIELDS = ("title", "summary", "topic", "tags", "language")
+
+
+def project(catalog: Catalog, audience: str) -> Catalog:
+    """Return the catalog as an audience may know it.
+
+    Staff see every valid page. Customers see pages whose audience is exactly `customers` and whose status is
+    `published`, of these the fields in CUSTOMER_FIELDS, the text, and the assets the text refers to: no ids, owners,
+    sources, reviewers or paths of the project.
+    """
+    if audience == "staff":
+        documents = tuple(document for document in catalog.documents if document.valid)
+        return _with_documents(catalog, documents)
+    documents = tuple(_for_customers(document) for document in catalog.documents if document.is_for_customers)
+    wanted = {
+        link.target
+        for document in documents
+        for link in catalog.bodies[document.content_path].links
+        if link.target in catalog.asset_paths
+    }
+    return replace(
+        _with_documents(catalog, documents),
+        owners=None,
+        owners_path="",
+        owners_text="",
+        assets=tuple(asset for asset in catalog.assets if asset.content_path in wanted),
+    )
+
+
+def _with_documents(catalog: Catalog, documents: tuple[Document, ...]) -> Catalog:
+    paths = {document.path for document in documents}
+    content_paths = {document.content_path for document in documents}
+    return replace(
+        catalog,
+        documents=documents,
+        bodies={path: body for path, body in catalog.bodies.items() if path in content_paths},
+        reviews={path: review for path, review in catalog.reviews.items() if path in paths},
+    )
+
+
+def _for_customers(document: Document) -> Document:
+    text = document.raw.body_text
+    fields: Mapping[str, Any] = {
+        **{name: document.fields[name] for name in CUSTOMER_FIELDS if name in document.fields},
+        "updated": document.text("last_reviewed"),
+    }
+    raw = RawDocument(
+        path=document.path,
+        content_path=document.content_path,
+        text=text,
+        block=None,
+        body=Span(start=0, end=len(text)),
+        values={},
+    )
+    return Document(raw=raw, type=document.type, fields=fields)

@@ -1,0 +1,39 @@
+"""`kb schema`: the JSON Schemas, for editors and other tools."""
+
+from __future__ import annotations
+
+import json
+from importlib import resources
+
+import click
+
+from kb_builder.cli.context import settings_of
+
+_FILES = ("kb.yml", "owners.yml", "check")
+
+
+@click.command("schema")
+@click.argument("name", metavar="TYPE|kb.yml|owners.yml|check")
+@click.pass_context
+def command(context: click.Context, name: str) -> int:
+    """Print the JSON Schema of a content TYPE's front matter, of kb.yml, of owners.yml, or of `kb check` in JSON."""
+    if name == "kb.yml":
+        from kb_builder.config.load import config_schema
+
+        schema = dict(config_schema())
+    elif name == "owners.yml":
+        schema = _packaged("kb_builder.registry", "owners.schema.json")
+    elif name == "check":
+        schema = _packaged("kb_builder.reporters", "check.schema.json")
+    else:
+        types = settings_of(context).types
+        if name not in types:
+            raise click.UsageError(f"there is no type `{name}`; known are {', '.join((*types, *_FILES))}")
+        schema = dict(types[name].schema)
+    click.echo(json.dumps(schema, ensure_ascii=False, indent=2))
+    return 0
+
+
+def _packaged(package: str, file: str) -> dict[str, object]:
+    schema: dict[str, object] = json.loads(resources.files(package).joinpath(file).read_text(encoding="utf-8"))
+    return schema

@@ -1,0 +1,44 @@
+"""One site before it is rendered: plain Markdown pages, assets and an explicit navigation."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from pathlib import Path
+
+from kb_builder.model.settings import Site
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class StagedPage:
+    """A page of the staged tree. `source` is the content file it came from, empty for generated pages.
+
+    `title`, `summary` and `body` are finished: the title and the summary plain text, the body Markdown.
+    """
+
+    path: str
+    title: str
+    summary: str
+    language: str
+    body: str
+    source: str = ""
+    in_search: bool = True
+    has_toc: bool = True
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class StagedAsset:
+    """A file that is copied as it is."""
+
+    path: str
+    file: Path
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SiteTree:
+    """All of one site. `nav` holds label and path of the hub pages; other pages are reached from them."""
+
+    site: Site
+    pages: tuple[StagedPage, ...]
+    assets: tuple[StagedAsset, ...]
+    nav: tuple[tuple[str, str], ...]
+    copyright: str = ""

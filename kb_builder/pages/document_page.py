@@ -1,0 +1,182 @@
+"""The page of a document: what it is, whether it can be trusted, what to do, then the author's text."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+from urllib.parse import quote
+
+from markupsafe import Markup
+
+from kb_builder.model.catalog import Catalog
+from kb_builder.model.dates import parse_timestamp
+from kb_builder.model.document import Document
+from kb_builder.model.site_tree import StagedPage
+from kb_builder.pages.paths import page_path
+from kb_builder.pages.view import View
+from kb_builder.pages.words import TIMES, duration_words, minutes_words
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class StepRow:
+    """A step as the table shows it. `next` holds label (empty if there is but one way) and target, None at the end."""
+
+    number: int
+    id: str
+    name: str
+    kind: str
+    role: str
+    handler: str
+    limits: tuple[tuple[str, str], ...]
+    expected: str
+    stage: str
+    checkpoint: str
+    resources: tuple[str, ...]
+    on_failure: str
+    automated: bool
+    sop: Document | None
+    next: tuple[tuple[str, str, str], ...]
+
+
+def pages(view: View) -> Iterator[StagedPage]:
+    """Yield the page of every document."""
+    for document in view.catalog.documents:
+        language = view.language(document)
+        template = "document_page.md.j2" if view.is_staff else "customer_page.md.j2"
+        yield StagedPage(
+            path=page_path(document.content_path),
+            title=document.title,
+            summary=document.text("summary"),
+            language=language,
+            body=view.render(
+                template,
+                language,
+                document=document,
+                here=document.content_path,
+                # The author's Markdown; the renderer allows only what is safe in it.
+                text=Markup(document.raw.body_text.replace("\r\n", "\n").strip("\n")),  # noqa: S704
+                **(_staff_values(view, document, language) if view.is_staff else {}),
+            ),
+            source=document.path,
+            in_search=not document.is_obsolete,
+        )
+
+
+def _staff_values(view: View, document: Document, language: str) -> dict[str, Any]:
+    catalog = view.catalog
+    content_type = catalog.type_of(document)
+    return {
+        "type": content_type,
+        "review": catalog.review(document),
+        "owner": (catalog.owners or {}).get(document.text("owner")),
+        "owner_name": catalog.owner_name(document.text("owner")),
+        "successor": catalog.successor(document),
+        "related": [catalog.by_id[id_] for id_ in document.texts("related") if id_ in catalog.by_id],
+        "steps": step_rows(catalog, document, view, language),
+        "reviews": sorted(
+            (entry for _index, entry in document.entries("reviews")), key=lambda each: each["date"], reverse=True
+        ),
+        "incident": _incident(document, view, language),
+        "edit_url": _filled(view.site.edit_url, document),
+        "report_url": _report_url(view, document),
+    }
+
+
+def _filled(pattern: str, document: Document) -> str:
+    for name, value in (("path", document.path), ("id", document.id), ("title", document.title)):
+        pattern = pattern.replace("{" + name + "}", quote(value))
+    return pattern
+
+
+def _report_url(view: View, document: Document) -> str:
+    """Return where a problem with the page is reported: as kb.yml says, else by mail to the owner."""
+    if view.site.report_url:
+        return _filled(view.site.report_url, document)
+    owner = (view.catalog.owners or {}).get(document.text("owner"))
+    mail = owner.channels.get("mail", "") if owner else ""
+    return f"mailto:{quote(mail, safe='@')}?subject={quote(document.id + ' ' + document.title)}" if mail else ""
+
+
+def step_rows(catalog: Catalog, document: Document, view: View, language: str) -> tuple[StepRow, ...]:
+    """Return the steps of a document, numbered from 1, each with the steps that may follow."""
+    entries = document.entries("steps")
+    ids = {index: str(entry.get("id") or f"s{index + 1}") for index, entry in entries}
+    names = {ids[index]: f"{position + 1}. {entry.get('name', '')}" for position, (index, entry) in enumerate(entries)}
+    following = {ids[index]: ids[entries[position + 1][0]] for position, (index, _) in enumerate(entries[:-1])}
+    rows = []
+    for position, (index, entry) in enumerate(entries):
+        own = ids[index]
+        outcomes = entry.get("outcomes")
+        if isinstance(outcomes, dict) and outcomes:
+            ways = [(str(label), str(target)) for label, target in outcomes.items()]
+        else:
+            target = str(entry.get("next") or following.get(own, ""))
+            ways = [("", target)] if target else []
+        explicit = "next" in entry or bool(outcomes)
+        rows.append(
+            StepRow(
+                number=position + 1,
+                id=own,
+                name=str(entry.get("name", "")),
+                kind="decision" if outcomes else "subprocess" if entry.get("sop") else str(entry.get("type", "process")),
+                role=catalog.owner_name(str(entry.get("role", ""))),
+                handler=str(entry.get("handler", "")),
+                limits=_limits(entry.get("time_limit"), view, language),
+                expected=str(entry.get("expected", "")),
+                stage=str(entry.get("stage", "")),
+                checkpoint=str(entry.get("checkpoint", "")),
+                resources=_texts(entry.get("resources")),
+                on_failure=str(entry.get("on_failure", "")),
+                automated=entry.get("automated") is True,
+                sop=catalog.by_id.get(str(entry.get("sop", ""))),
+                next=tuple((label, target, names.get(target, target)) for label, target in ways) if explicit else (),
+            )
+        )
+    return tuple(rows)
+
+
+def _limits(value: Any, view: View, language: str) -> tuple[tuple[str, str], ...]:
+    words = view.words(language)
+    if isinstance(value, dict):
+        return tuple((str(name), duration_words(str(limit), words)) for name, limit in value.items())
+    return (("", duration_words(value, words)),) if isinstance(value, str) else ()
+
+
+def _texts(value: Any) -> tuple[str, ...]:
+    if isinstance(value, str):
+        return (value,)
+    return tuple(str(entry) for entry in value) if isinstance(value, list) else ()
+
+
+def _incident(document: Document, view: View, language: str) -> Mapping[str, Any] | None:
+    """Return the figures of a postmortem: its moments, and minutes from the start to each of them."""
+    moments = {name: parse_timestamp(document.text(name)) for name in TIMES}
+    started = moments["started_at"]
+    if started is None:
+        return None
+    words = view.words(language)
+
+    def since(moment: datetime | None) -> str:
+        return minutes_words(int((moment - started).total_seconds() // 60), words) if moment else ""
+
+    return {
+        "moments": [
+            (TIMES[name], moment, since(moment) if name != "started_at" else "")
+            for name, moment in moments.items()
+            if moment
+        ],
+        "impact": document.fields.get("impact", {}),
+        "duration": duration_words(document.fields.get("impact", {}).get("duration", ""), words),
+        "classes": document.texts("incident_class"),
+        "timeline": [
+            (parse_timestamp(str(entry.get("at", ""))), entry.get("event", ""), entry.get("by", ""))
+            for _index, entry in document.entries("timeline")
+        ],
+        "lessons": document.fields.get("lessons", {}),
+        "sops": [
+            (view.catalog.by_id.get(str(entry.get("id"))), entry) for _index, entry in document.entries("sops")
+        ],
+        "actions": [entry for _index, entry in document.entries("action_items")],
+    }

@@ -1,0 +1,121 @@
+"""What a page module works with: one audience's catalog, its site, and the template environment."""
+
+from __future__ import annotations
+
+import posixpath
+from collections.abc import Sequence
+from dataclasses import dataclass
+from functools import cache
+from hashlib import sha256
+from itertools import groupby
+from typing import Any
+from urllib.parse import quote
+
+from jinja2 import Environment, PackageLoader, StrictUndefined
+from markupsafe import Markup
+
+from kb_builder.messages import Messages, messages
+from kb_builder.model.catalog import Catalog
+from kb_builder.model.document import Document
+from kb_builder.model.settings import Site
+from kb_builder.pages.paths import index_path, page_path
+from kb_builder.pages.words import (
+    ACTION_STATES,
+    CATEGORIES,
+    CLASSES,
+    FINDINGS,
+    STATES,
+    STATUSES,
+    TRIGGERS,
+    duration_words,
+)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class View:
+    """One site in the making. `catalog` is already projected onto the site's audience."""
+
+    catalog: Catalog
+    site: Site
+
+    @property
+    def is_staff(self) -> bool:
+        """Whether the site is the one for staff."""
+        return self.site.audience == "staff"
+
+    def words(self, language: str = "") -> Messages:
+        """Return the words in a language, by default that of the site's interface."""
+        return messages(language or self.site.language)
+
+    def language(self, document: Document) -> str:
+        """Return the language of a page: its own, else that of kb.yml."""
+        return document.text("language") or self.catalog.settings.language
+
+    def render(self, template: str, language: str = "", **values: Any) -> str:
+        """Render a template of this package; everything is escaped as HTML."""
+        words = self.words(language)
+        return _environment().get_template(template).render(
+            _=words, view=self, site=self.site, catalog=self.catalog, lang=words.language, **values
+        )
+
+
+def link(source: str, target: str, anchor: str = "") -> str:
+    """Return the relative address of a page or asset, as seen from another page (both content paths)."""
+    path = page_path(target)
+    if path.endswith(".md"):
+        path = path[: -len(".md")] + ".html"
+    relative = posixpath.relpath(path, posixpath.dirname(source) or ".")
+    return quote(relative) + (f"#{quote(anchor)}" if anchor else "")
+
+
+@cache
+def _environment() -> Environment:
+    environment = Environment(
+        loader=PackageLoader("kb_builder.pages", "."),
+        autoescape=True,
+        undefined=StrictUndefined,
+        trim_blocks=True,
+        lstrip_blocks=True,
+        keep_trailing_newline=True,
+        # `{#` begins an anchor in Markdown.
+        comment_start_string="<#",
+        comment_end_string="#>",
+    )
+    environment.globals.update(
+        link=link,
+        index_of=index_path,
+        topic_number=topic_number,
+        duration_words=duration_words,
+        STATES=STATES,
+        STATUSES=STATUSES,
+        CATEGORIES=CATEGORIES,
+        CLASSES=CLASSES,
+        ACTION_STATES=ACTION_STATES,
+        FINDINGS=FINDINGS,
+        TRIGGERS=TRIGGERS,
+    )
+    environment.filters.update(groupby_runs=groupby_runs, markdown_text=markdown_text)
+    return environment
+
+
+@dataclass(frozen=True, slots=True)
+class Run:
+    """Neighbours with the same key."""
+
+    key: str
+    rows: tuple[Any, ...]
+
+
+def groupby_runs(rows: Sequence[Any], attribute: str) -> list[Run]:
+    """Group neighbours that share an attribute, keeping their order."""
+    return [Run(key, tuple(run)) for key, run in groupby(rows, key=lambda row: str(getattr(row, attribute)))]
+
+
+def markdown_text(text: str) -> Markup:
+    """Return a text that Markdown and HTML both show as it is: every ASCII sign becomes a character reference."""
+    return Markup("".join(c if c.isalnum() or c == " " or ord(c) > 127 else f"&#{ord(c)};" for c in text))  # noqa: S704
+
+
+def topic_number(topic: str) -> str:
+    """Return an anchor for a topic that does not change when topics come and go."""
+    return sha256(topic.encode()).hexdigest()[:8]

@@ -1,0 +1,99 @@
+"""Words for values: states, durations, moments. All in English here; the catalogues translate."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+from kb_builder.messages import Messages
+from kb_builder.model.dates import parse_period
+
+
+def N_(message: str) -> str:  # noqa: N802 - the usual name for marking a message
+    """Mark a message for the catalogues without translating it here."""
+    return message
+
+
+STATES: Mapping[str, str] = {
+    "fresh": N_("In date"),
+    "due_soon": N_("Review due soon"),
+    "overdue": N_("Review overdue"),
+    "triggered": N_("Review asked for"),
+    "never": N_("Never reviewed"),
+    "exempt": N_("No review needed"),
+}
+STATUSES: Mapping[str, str] = {
+    "draft": N_("Draft"),
+    "in_review": N_("In review"),
+    "published": N_("Published"),
+    "obsolete": N_("Obsolete"),
+}
+CATEGORIES: Mapping[str, str] = {
+    "emergency": N_("Emergency response"),
+    "security": N_("Security"),
+    "routine": N_("Routine maintenance"),
+    "release": N_("Releases"),
+    "support": N_("Support and after-sales"),
+    "vendor": N_("Vendors"),
+}
+CLASSES: Mapping[str, str] = {
+    "unreachable": N_("Site unreachable"),
+    "data_loss": N_("Data lost or damaged"),
+    "security_breach": N_("Security breach"),
+    "core_function": N_("Core function broken"),
+    "slowdown": N_("Sharp slowdown"),
+}
+TIMES: Mapping[str, str] = {
+    "started_at": N_("Started"),
+    "detected_at": N_("Detected"),
+    "acknowledged_at": N_("Acknowledged"),
+    "mitigated_at": N_("Mitigated"),
+    "resolved_at": N_("Resolved"),
+    "archived_at": N_("Archived"),
+}
+ACTION_STATES: Mapping[str, str] = {
+    "open": N_("Open"),
+    "in_progress": N_("In progress"),
+    "done": N_("Done"),
+    "verified": N_("Verified"),
+    "cancelled": N_("Cancelled"),
+}
+FINDINGS: Mapping[str, str] = {
+    "used": N_("was used"),
+    "missing": N_("had gaps"),
+    "wrong": N_("was wrong"),
+    "not_followed": N_("was not followed"),
+}
+TRIGGERS: Mapping[str, str] = {
+    "scheduled": N_("Scheduled"),
+    "incident": N_("After an incident"),
+    "change": N_("After a change"),
+    "drill": N_("After a drill"),
+}
+_UNITS: Mapping[str, tuple[str, str]] = {
+    "minute": (N_("{n} minute"), N_("{n} minutes")),
+    "hour": (N_("{n} hour"), N_("{n} hours")),
+    "day": (N_("{n} day"), N_("{n} days")),
+    "week": (N_("{n} week"), N_("{n} weeks")),
+    "month": (N_("{n} month"), N_("{n} months")),
+    "year": (N_("{n} year"), N_("{n} years")),
+}
+
+
+def duration_words(text: str, words: Messages) -> str:
+    """Return `30 minutes` in the page's language; a text that is no duration stays as it is."""
+    period = parse_period(text)
+    if period is None:
+        return text
+    if period.count == 0:
+        return words("at once")
+    one, many = _UNITS[period.unit]
+    return words(one if period.count == 1 else many, n=period.count)
+
+
+def minutes_words(minutes: int, words: Messages) -> str:
+    """Return a number of minutes as hours and minutes, or days and hours, in the page's language."""
+    days, rest = divmod(minutes, 24 * 60)
+    hours, minutes = divmod(rest, 60)
+    parts = [("day", days), ("hour", hours)] if days else [("hour", hours), ("minute", minutes)]
+    shown = [duration_words(f"{count} {unit}", words) for unit, count in parts if count]
+    return " ".join(shown) or duration_words("0 minutes", words).replace(words("at once"), words("{n} minutes", n=0))

@@ -1,0 +1,120 @@
+"""Puts finished sites in place: each folder is at every instant wholly the old or wholly the new site."""
+
+from __future__ import annotations
+
+import contextlib
+import ctypes
+import errno
+import fcntl
+import os
+import shutil
+import sys
+import tempfile
+from collections.abc import Iterator
+from pathlib import Path
+
+from kb_builder.model.errors import KbError, PublishError
+
+_AT_FDCWD = -100
+_RENAME_EXCHANGE = 2
+
+
+@contextlib.contextmanager
+def build_lock(root: Path) -> Iterator[Path]:
+    """Hold the project's build lock and yield its private folder `.kb`; KbError if another build holds it."""
+    folder = root / ".kb"
+    try:
+        folder.mkdir(exist_ok=True)
+        handle = os.open(folder / "lock", os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o644)
+    except OSError as error:
+        raise PublishError(f"cannot write into {folder}: {error.strerror}", "make the project's folder writable") from error
+    try:
+        try:
+            fcntl.flock(handle, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except BlockingIOError:
+            holder = os.pread(handle, 64, 0).decode(errors="replace").strip() or "unknown"
+            raise KbError(f"another build is running (process {holder})", "wait until it is done") from None
+        os.ftruncate(handle, 0)
+        os.pwrite(handle, f"{os.getpid()}\n".encode(), 0)
+        yield folder
+    finally:
+        os.close(handle)
+
+
+@contextlib.contextmanager
+def fresh_folder(out: Path) -> Iterator[Path]:
+    """Yield a new empty folder beside `out`, on its file system; remove it and leftovers of killed builds."""
+    try:
+        out.parent.mkdir(parents=True, exist_ok=True)
+        for leftover in out.parent.glob(f".{out.name}.new-*"):
+            shutil.rmtree(leftover, ignore_errors=True)
+        folder = Path(tempfile.mkdtemp(prefix=f".{out.name}.new-", dir=out.parent))
+        folder.chmod(0o755)
+    except OSError as error:
+        raise PublishError(f"cannot write beside {out}: {error.strerror}", "make the folder writable") from error
+    try:
+        yield folder
+    finally:
+        shutil.rmtree(folder, ignore_errors=True)
+
+
+def publish(built: Path, out: Path) -> None:
+    """Put the finished site `built` in the place of `out`; what stood there is kept as `.NAME.previous` beside it.
+
+    On Linux the two folders trade places in one step (renameat2 with RENAME_EXCHANGE). Where the file system cannot,
+    the old folder is renamed away and the new one renamed in, and put back if that fails.
+    """
+    previous = out.parent / f".{out.name}.previous"
+    try:
+        _sync(built)
+        if out.is_symlink() or (out.exists() and not out.is_dir()):
+            raise PublishError(f"{out} is not a folder", "remove it; the site was not published")
+        if not out.exists():
+            built.rename(out)
+        else:
+            _exchange(built, out)
+            shutil.rmtree(previous, ignore_errors=True)
+            built.rename(previous)
+        _sync_folder(out.parent)
+    except OSError as error:
+        raise PublishError(
+            f"the site could not be put at {out}: {error.strerror or error}", "what was published before is still in place"
+        ) from error
+
+
+def _exchange(one: Path, other: Path) -> None:
+    if sys.platform == "linux":
+        libc = ctypes.CDLL(None, use_errno=True)
+        renameat2 = getattr(libc, "renameat2", None)
+        if renameat2 is not None:
+            done = renameat2(_AT_FDCWD, os.fsencode(one), _AT_FDCWD, os.fsencode(other), _RENAME_EXCHANGE)
+            if done == 0:
+                return
+            number = ctypes.get_errno()
+            if number not in (errno.EINVAL, errno.ENOSYS, errno.ENOTSUP, errno.EXDEV):
+                raise OSError(number, os.strerror(number))
+    aside = one.parent / f"{one.name}.old"
+    other.rename(aside)
+    try:
+        one.rename(other)
+    except OSError:
+        aside.rename(other)
+        raise
+    aside.rename(one)
+
+
+def _sync(folder: Path) -> None:
+    """Have every file and folder of a site on disk before it is switched to."""
+    for parent, _folders, files in os.walk(folder):
+        for name in files:
+            with (Path(parent) / name).open("rb") as file:
+                os.fsync(file.fileno())
+        _sync_folder(Path(parent))
+
+
+def _sync_folder(folder: Path) -> None:
+    handle = os.open(folder, os.O_RDONLY | os.O_DIRECTORY)
+    try:
+        os.fsync(handle)
+    finally:
+        os.close(handle)

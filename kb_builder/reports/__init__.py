@@ -1,0 +1,1 @@
+"""Tables about the knowledge base: one module each, values in, rows out."""

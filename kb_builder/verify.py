@@ -1,0 +1,53 @@
+"""Looks at a built site before anybody else does: every page is there, every local link leads somewhere."""
+
+from __future__ import annotations
+
+import html
+import posixpath
+import re
+from collections.abc import Iterator
+from pathlib import Path
+from urllib.parse import unquote
+
+from kb_builder.model.diagnostic import Finding
+from kb_builder.model.site_tree import SiteTree
+
+_TARGET = re.compile(r"<(?:a|link|img|script)\b[^>]*?\s(?:href|src)=(?:\"([^\"]*)\"|'([^']*)'|([^\s>]+))")
+_ELSEWHERE = re.compile(r"[A-Za-z][A-Za-z0-9+.-]*:|//|#|/")
+
+
+def verify(tree: SiteTree, out: Path) -> tuple[Finding, ...]:
+    """Return what is wrong with the built site in `out`."""
+    files = {file.relative_to(out).as_posix() for file in out.rglob("*") if file.is_file()}
+    return tuple((*_missing(tree, files), *_dead_links(tree, out, files)))
+
+
+def _missing(tree: SiteTree, files: set[str]) -> Iterator[Finding]:
+    for page in tree.pages:
+        if page.path.removesuffix(".md") + ".html" not in files:
+            yield _finding(page.source or page.path, "the page is missing from the built site", page.path)
+    for asset in tree.assets:
+        if asset.path not in files:
+            yield _finding(asset.path, "the file is missing from the built site", asset.path)
+
+
+def _dead_links(tree: SiteTree, out: Path, files: set[str]) -> Iterator[Finding]:
+    for page in tree.pages:
+        address = page.path.removesuffix(".md") + ".html"
+        if address not in files:
+            continue
+        folder = posixpath.dirname(address)
+        text = (out / address).read_text(encoding="utf-8")
+        for target in sorted({next(filter(None, match.groups()), "") for match in _TARGET.finditer(text)}):
+            path = unquote(html.unescape(target).partition("#")[0].partition("?")[0])
+            if not path or _ELSEWHERE.match(target):
+                continue
+            name = posixpath.normpath(posixpath.join(folder, path))
+            if name not in files and f"{name}/index.html" not in files and name != ".":
+                yield _finding(page.source or page.path, f"the built page links to `{target}`, which does not exist", target)
+
+
+def _finding(path: str, message: str, key: str) -> Finding:
+    return Finding(
+        slug="site-incomplete", path=path, message=message, hint="this is most likely a bug of kb; please report it", key=key
+    )
