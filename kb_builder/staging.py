@@ -39,8 +39,8 @@ def page_text(page: StagedPage) -> str:
     ]
     if not page.in_search:
         lines.append("search: {exclude: true}")
-    if not page.has_toc:
-        lines.append("hide: [toc]")
+    if page.hide:
+        lines.append(f"hide: [{', '.join(page.hide)}]")
     return "\n".join((*lines, "---", "", page.body.strip("\n"), ""))
 
 

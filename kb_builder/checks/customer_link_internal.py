@@ -11,7 +11,7 @@ RULE = Rule(code="KB601", slug="customer-link-internal", severity=Severity.ERROR
 
 
 def check(catalog: Catalog) -> Iterator[Finding]:
-    """Report links and translations from published customer pages to pages that do not reach the customer site."""
+    """Report links from published customer pages to pages that do not reach the customer site."""
     for document in catalog.documents:
         if not document.is_for_customers:
             continue

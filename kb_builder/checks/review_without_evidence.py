@@ -55,6 +55,8 @@ def _checks(document: Document) -> Iterator[Finding]:
     if newest is None:
         return
     stated = document.fields["reviews"][newest[0]].get("checks", ())
+    if not isinstance(stated, (tuple, list, dict)):
+        return  # the schema says what is wrong with it
     missing = [name for name in CHECKS if name not in stated]
     if missing:
         yield Finding(

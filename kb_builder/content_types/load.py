@@ -18,9 +18,10 @@ _LENIENT_OWNER = {"type": "string", "pattern": "\\S", "x-expects": "a team, role
 
 
 def builtin_names() -> tuple[str, ...]:
-    """Return the names of the types that come with the package, sorted."""
+    """Return the names of the types that come with the package, in the order in which sites show them."""
     folder = resources.files(__package__)
-    return tuple(sorted(entry.name for entry in folder.iterdir() if entry.joinpath("type.yml").is_file()))
+    names = sorted(entry.name for entry in folder.iterdir() if entry.joinpath("type.yml").is_file())
+    return tuple(sorted(names, key=lambda name: builtin_definition(name)["order"]))
 
 
 def builtin_file(name: str, file: str) -> str:

@@ -12,7 +12,8 @@ from kb_builder.model.settings import Site
 class StagedPage:
     """A page of the staged tree. `source` is the content file it came from, empty for generated pages.
 
-    `title`, `summary` and `body` are finished: the title and the summary plain text, the body Markdown.
+    `title`, `summary` and `body` are finished: the title and the summary plain text, the body Markdown. `hide` names
+    what the theme leaves out: `toc`, `navigation`.
     """
 
     path: str
@@ -22,7 +23,7 @@ class StagedPage:
     body: str
     source: str = ""
     in_search: bool = True
-    has_toc: bool = True
+    hide: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

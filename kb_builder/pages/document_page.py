@@ -61,6 +61,7 @@ def pages(view: View) -> Iterator[StagedPage]:
             ),
             source=document.path,
             in_search=not document.is_obsolete,
+            hide=() if view.is_staff else ("navigation",),
         )
 
 

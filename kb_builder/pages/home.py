@@ -22,7 +22,7 @@ def pages(view: View) -> Iterator[StagedPage]:
         language=view.site.language,
         body=_staff(view) if view.is_staff else _customers(view),
         in_search=False,
-        has_toc=False,
+        hide=("toc",) if view.is_staff else ("toc", "navigation"),
     )
 
 
@@ -56,7 +56,11 @@ def _staff(view: View) -> str:
         "home_staff.md.j2",
         here=HOME,
         emergency=[document for document in published if document.text("category") == "emergency"]
-        + [document for document in published if document.text("category") == "security" and document.texts("escalation")],
+        + [
+            document
+            for document in published
+            if document.text("category") == "security" and document.texts("incident_class") and document.texts("escalation")
+        ],
         due=due[:_DUE_SHOWN],
         due_count=len(due),
         sections=sections,

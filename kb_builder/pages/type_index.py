@@ -40,7 +40,6 @@ def pages(view: View) -> Iterator[StagedPage]:
                 obsolete=[document for document in documents if document.is_obsolete],
                 duration=lambda d: duration_words(str(d.fields.get("impact", {}).get("duration", "")), words),
             ),
-            has_toc=True,
         )
 
 

@@ -2,15 +2,26 @@
 
 from __future__ import annotations
 
+import re
+
 from kb_builder.model.diagnostic import Finding
 from kb_builder.model.location import Span
 
 MAX_PAGE_BYTES = 256 * 1024
 MAX_LINE_BYTES = 10 * 1024
 
-_CONTROLS = bytes(code for code in (*range(32), 127) if code not in b"\t\n\r")
+_ASCII_CONTROLS = bytes(code for code in (*range(32), 127) if code not in b"\t\n\r")
+_CONTROL = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f]")
+# U+0080 to U+009F begin with this byte in UTF-8, but so do harmless characters such as the middle dot.
+_MAYBE_C1 = b"\xc2"
 _GUESSES = (("big5", "Big5"), ("gb18030", "GB 18030"), ("cp1252", "Windows-1252 (Latin-1)"))
-_UTF16 = {b"\xff\xfe": "UTF-16 (little endian)", b"\xfe\xff": "UTF-16 (big endian)"}
+# The marks of UTF-32 come first: its little-endian one begins like that of UTF-16.
+_OTHER_MARKS = {
+    b"\xff\xfe\0\0": "UTF-32 (little endian)",
+    b"\0\0\xfe\xff": "UTF-32 (big endian)",
+    b"\xff\xfe": "UTF-16 (little endian)",
+    b"\xfe\xff": "UTF-16 (big endian)",
+}
 _BOM = b"\xef\xbb\xbf"
 
 
@@ -19,16 +30,21 @@ def decode_page(path: str, data: bytes) -> tuple[str, tuple[Finding, ...]]:
 
     With a fault the text is only good for finding lines in: what could not be read is U+FFFD.
     """
-    if data[:2] in _UTF16:
-        return "", (_encoding(path, f"the file is {_UTF16[data[:2]]}, not UTF-8 (byte 0)"),)
-    if data.startswith(_BOM):
-        data = data[len(_BOM) :]
+    if data[:1] in (b"\xff", b"\xfe", b"\0"):
+        for mark, name in _OTHER_MARKS.items():
+            if data.startswith(mark):
+                return "", (_encoding(path, f"the file is {name}, not UTF-8 (byte 0)"),)
+    skipped = len(_BOM) if data.startswith(_BOM) else 0
+    if skipped:
+        data = data[skipped:]
     try:
         text = data.decode()
     except UnicodeDecodeError as error:
-        return data.decode(errors="replace"), (_not_utf8(path, data, error.start),)
-    if len(data) != len(data.translate(None, _CONTROLS)):
-        return text, (_control(path, data, text),)
+        return data.decode(errors="replace"), (_not_utf8(path, data, error, skipped),)
+    if len(data) != len(data.translate(None, _ASCII_CONTROLS)) or _MAYBE_C1 in data:
+        control = _CONTROL.search(text)
+        if control:
+            return text, (_control(path, data, text, control.start(), skipped),)
     return text, ()
 
 
@@ -68,14 +84,27 @@ def _encoding(path: str, message: str, at: int = 0) -> Finding:
     )
 
 
-def _not_utf8(path: str, data: bytes, start: int) -> Finding:
-    if data[:200].count(0) > len(data[:200]) // 4:
-        return _encoding(path, "the file is UTF-16 without BOM or binary, not UTF-8 (byte 0)")
-    guess = next((name for codec, name in _GUESSES if _decodes(data, codec)), "")
-    line = data.count(b"\n", 0, start) + 1
-    looks = f"; it looks like {guess}" if guess else ""
+def _looks_wide(data: bytes) -> bool:
+    """Whether so many NULs are among the first bytes that they are halves of characters, or no text at all."""
+    head = data[:200]
+    return head.count(0) > len(head) // 4
+
+
+def _not_utf8(path: str, data: bytes, error: UnicodeDecodeError, skipped: int) -> Finding:
+    if _looks_wide(data):
+        return _wide(path)
+    start = error.start
     at = len(data[:start].decode(errors="replace"))
-    return _encoding(path, f"byte {start} (0x{data[start]:02X}, line {line}) is not UTF-8{looks}", at)
+    line = data.count(b"\n", 0, start) + 1
+    where = f"byte {start + skipped} (0x{data[start]:02X}, line {line})"
+    if error.reason == "unexpected end of data":
+        return _encoding(path, f"the file ends in the middle of a UTF-8 character: {where}", at)
+    guess = next((name for codec, name in _GUESSES if _decodes(data, codec)), "")
+    return _encoding(path, f"{where} is not UTF-8{f'; it looks like {guess}' if guess else ''}", at)
+
+
+def _wide(path: str) -> Finding:
+    return _encoding(path, "the file is UTF-16 without BOM or binary, not UTF-8 (byte 0)")
 
 
 def _decodes(data: bytes, codec: str) -> bool:
@@ -86,9 +115,10 @@ def _decodes(data: bytes, codec: str) -> bool:
     return True
 
 
-def _control(path: str, data: bytes, text: str) -> Finding:
-    at = next(index for index, character in enumerate(text) if ord(character) < 128 and ord(character) in _CONTROLS)
-    offset = len(text[:at].encode())
+def _control(path: str, data: bytes, text: str, at: int, skipped: int) -> Finding:
+    if text[at] == "\0" and _looks_wide(data):
+        return _wide(path)
+    offset = skipped + len(text[:at].encode())
     name = "NUL character" if text[at] == "\0" else f"control character U+{ord(text[at]):04X}"
     return Finding(
         slug="control-character",

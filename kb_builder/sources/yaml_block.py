@@ -9,14 +9,25 @@ from __future__ import annotations
 import math
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from functools import lru_cache
 from typing import Any
 
-from yaml import AliasEvent, MappingNode, Node, ScalarNode, SequenceNode, YAMLError
+from yaml import (
+    AliasEvent,
+    CollectionEndEvent,
+    CollectionStartEvent,
+    MappingNode,
+    Node,
+    ScalarNode,
+    SequenceNode,
+    YAMLError,
+)
 from yaml.cyaml import CParser
 
 from kb_builder.model.location import FieldPath, FieldSpans, Span
+from kb_builder.sources.lost_comments import MAYBE_LOST, Range, lost_comments
+from kb_builder.sources.yaml_fault import YamlFault, character_name
 
 MAX_BYTES = 16 * 1024
 MAX_DEPTH = 8
@@ -24,10 +35,14 @@ MAX_DIGITS = 18
 
 _TEXT = "text"
 # Only a text that matches one of these can hold an anchor, alias, tag or merge key, or nest deeply on one line.
-_MAYBE_FEATURE = re.compile(r"(?:^|[\s,\[{:?-])[&*!]|<<", re.MULTILINE)
+_MAYBE_FEATURE = re.compile(r"[&*!](?<![^\s,\[{:?-].)|<<")
 _MAYBE_DEEP = re.compile(r"(?:[-?]\s+){8}")
 _MAX_HARMLESS_BRACKETS = 200
-_MAYBE_LOST = re.compile(r"(?<=[ \t])#[^\s#!]")
+# libyaml breaks lines at these, editors and reviewers do not see it: a field could hide behind one.
+_HIDDEN_BREAK = re.compile("\r(?!\n)|[\u2028\u2029]")
+_ESCAPED_CONTROL = re.compile("[\x00-\x08\x0b-\x1f\x7f-\x9f\u2028\u2029]")
+_MAX_DUPLICATES = 20
+_NAMED_TAGS = "tag:yaml.org,2002:"
 
 _NUMBER_START = frozenset("0123456789+-.")
 _INT = re.compile(r"[-+]?(?:0|[1-9][0-9]*)|0x[0-9a-fA-F]+|0o[0-7]+", re.ASCII)
@@ -36,18 +51,6 @@ _WORDS: dict[str, Any] = {
     "": None, "~": None, "null": None, "Null": None, "NULL": None,
     "true": True, "True": True, "TRUE": True, "false": False, "False": False, "FALSE": False,
 }  # fmt: skip
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class YamlFault:
-    """Something refused in a block. `span` and `other` are offsets within the block; `other` is a related place."""
-
-    slug: str
-    message: str
-    hint: str
-    span: Span
-    other: Span | None = None
-    other_message: str = ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -60,10 +63,11 @@ class YamlBlock:
 
 @dataclass(slots=True)
 class _Building:
-    """Faults found while values are built."""
+    """Faults found while values are built; `too_deep` tells that the values are not whole."""
 
-    text: str
     faults: list[YamlFault] = field(default_factory=list)
+    duplicates: int = 0
+    too_deep: bool = False
 
 
 class _Composer(CParser):
@@ -94,10 +98,12 @@ def parse_block(text: str, max_bytes: int = MAX_BYTES) -> YamlBlock:
         return YamlBlock(values={}, faults=_lost_text(text, None))
     if not isinstance(root, MappingNode):
         return YamlBlock(values={}, faults=(_not_a_mapping(root),))
-    building = _Building(text)
+    building = _Building()
     values = _mapping(root, building, 1)
+    if building.faults:
+        _sum_up_duplicates(building)
     building.faults.extend(_lost_text(text, root))
-    return YamlBlock(values=values, faults=tuple(building.faults))
+    return YamlBlock(values={} if building.too_deep else values, faults=tuple(building.faults))
 
 
 def locate(text: str, path: FieldPath) -> FieldSpans | None:
@@ -174,10 +180,15 @@ def _exceeds_limits(text: str, max_bytes: int) -> YamlFault | None:
     if size > max_bytes:
         return YamlFault(
             slug="front-matter-limit",
-            message=f"front matter has {size:,} bytes; the limit is {max_bytes:,}",
-            hint="move long text into the body of the page",
+            message=f"{'front matter' if max_bytes == MAX_BYTES else 'the file'} has {size:,} bytes; "
+            f"the limit is {max_bytes:,}",
+            hint="move long text into the body of the page" if max_bytes == MAX_BYTES else "shorten it",
             span=Span(start=0, end=0),
         )
+    if "\r" in text or "\u2028" in text or "\u2029" in text:
+        hidden = _HIDDEN_BREAK.search(text)
+        if hidden:
+            return _hidden_break(hidden)
     if (
         _MAYBE_FEATURE.search(text)
         or _MAYBE_DEEP.search(text)
@@ -187,31 +198,36 @@ def _exceeds_limits(text: str, max_bytes: int) -> YamlFault | None:
     return None
 
 
+def _hidden_break(hidden: re.Match[str]) -> YamlFault:
+    name = "carriage return without line feed (U+000D)" if hidden[0] == "\r" else character_name(hidden[0])
+    return YamlFault(
+        slug="control-character",
+        message=f"{name} begins a new line that editors do not show",
+        hint="replace it by an ordinary line break",
+        span=Span(start=hidden.start(), end=hidden.end()),
+    )
+
+
 def _scan_events(text: str) -> YamlFault | None:
     """Walk the parser's events, which never recurse, and stop at the first thing that is refused."""
     parser = CParser(text)
     depth = 0
     try:
         while (event := parser.get_event()) is not None:
-            name = type(event).__name__
             span = Span(start=event.start_mark.index, end=event.end_mark.index)
             if isinstance(event, AliasEvent):
                 return _feature(f"`*{event.anchor}` is a YAML alias", "write the value out, or put it in quotes", span)
             anchor, tag = getattr(event, "anchor", None), getattr(event, "tag", None)
             if anchor:
                 return _feature(f"`&{anchor}` is a YAML anchor", "write the value out, or put it in quotes", span)
-            if tag and not getattr(event, "implicit", (False,)) == (True, False):
-                return _feature(f"`{tag}` is a YAML tag", "remove the tag, or put the value in quotes", span)
-            if name in ("MappingStartEvent", "SequenceStartEvent"):
+            if tag and getattr(event, "implicit", (False,)) != (True, False):
+                shown = "!!" + tag.removeprefix(_NAMED_TAGS) if tag.startswith(_NAMED_TAGS) else tag
+                return _feature(f"`{shown}` is a YAML tag", "remove the tag, or put the value in quotes", span)
+            if isinstance(event, CollectionStartEvent):
                 depth += 1
                 if depth > MAX_DEPTH:
-                    return YamlFault(
-                        slug="front-matter-limit",
-                        message=f"front matter nests deeper than {MAX_DEPTH} levels",
-                        hint="flatten the field",
-                        span=Span(start=span.start, end=span.start + 1),
-                    )
-            elif name in ("MappingEndEvent", "SequenceEndEvent"):
+                    return _too_deep(span.start)
+            elif isinstance(event, CollectionEndEvent):
                 depth -= 1
     except YAMLError as error:
         from kb_builder.sources.yaml_faults import explain_syntax_error
@@ -221,14 +237,23 @@ def _scan_events(text: str) -> YamlFault | None:
 
 
 def _feature(what: str, hint: str, span: Span) -> YamlFault:
-    return YamlFault(slug="yaml-feature", message=f"{what}, which front matter may not use", hint=hint, span=span)
+    return YamlFault(slug="yaml-feature", message=f"{what}, which is not allowed here", hint=hint, span=span)
+
+
+def _too_deep(start: int) -> YamlFault:
+    return YamlFault(
+        slug="front-matter-limit",
+        message=f"the fields nest deeper than {MAX_DEPTH} levels",
+        hint="flatten the field",
+        span=Span(start=start, end=start + 1),
+    )
 
 
 def _not_a_mapping(root: Node) -> YamlFault:
     kind = "a list" if isinstance(root, SequenceNode) else "a single text"
     return YamlFault(
         slug="front-matter-not-fields",
-        message=f"front matter is {kind}, not fields",
+        message=f"this is {kind}, not fields",
         hint="write one `name: value` a line",
         span=Span(start=root.start_mark.index, end=root.start_mark.index + 1),
     )
@@ -239,50 +264,81 @@ def _mapping(node: MappingNode, building: _Building, depth: int) -> dict[str, An
     keys: dict[str, Node] = {}
     for key, value in node.value:
         if not isinstance(key, ScalarNode):
-            span = Span(start=key.start_mark.index, end=key.end_mark.index)
-            building.faults.append(_feature("a list or mapping as a key", "use a text as the key", span))
+            building.faults.append(_feature("a list or mapping as a name", "use a text as the name", _node_span(key)))
             continue
         name = key.value
-        if name == "<<" and not key.style:
-            span = Span(start=key.start_mark.index, end=key.end_mark.index)
-            building.faults.append(_feature("`<<` is a YAML merge key", "write the fields out", span))
+        if key.style:
+            if key.style == '"' and not name.isprintable():
+                _find_control(key, building)
+        elif name == "<<":
+            building.faults.append(_feature("`<<` is a YAML merge key", "write the fields out", _node_span(key)))
             continue
         first = keys.setdefault(name, key)
         if first is not key:
-            building.faults.append(
-                YamlFault(
-                    slug="duplicate-key",
-                    message=f"`{name}` is given twice, first on line {{line}}",
-                    hint="keep one of them",
-                    span=Span(start=key.start_mark.index, end=key.end_mark.index),
-                    other=Span(start=first.start_mark.index, end=first.end_mark.index),
-                    other_message="first given here",
-                )
-            )
+            building.duplicates += 1
+            if building.duplicates <= _MAX_DUPLICATES:
+                building.faults.append(_duplicate(name, key, first))
             continue
         values[name] = _value(value, building, depth)
     return values
 
 
+def _duplicate(name: str, key: Node, first: Node) -> YamlFault:
+    return YamlFault(
+        slug="duplicate-key",
+        message=f"`{name}` is given twice, first on line {{line}}",
+        hint="keep one of them",
+        span=_node_span(key),
+        other=_node_span(first),
+        other_message="first given here",
+    )
+
+
+def _sum_up_duplicates(building: _Building) -> None:
+    """Say in the last of many faults how many there would be, instead of listing thousands."""
+    left = building.duplicates - _MAX_DUPLICATES
+    if left > 0:
+        last = max(index for index, fault in enumerate(building.faults) if fault.slug == "duplicate-key")
+        fault = building.faults[last]
+        building.faults[last] = replace(fault, message=f"{fault.message}; {left:,} more names are given twice below")
+
+
 def _value(node: Node, building: _Building, depth: int) -> Any:
     if isinstance(node, ScalarNode):
         text: str = node.value
-        if node.style or (text and text[0] not in _NUMBER_START and text not in _WORDS):
+        if node.style:
+            if node.style == '"' and not text.isprintable():
+                _find_control(node, building)
+            return text
+        if text and text[0] not in _NUMBER_START and text not in _WORDS:
             return text
         return _plain(text, node, building)
     if depth >= MAX_DEPTH:
-        building.faults.append(
-            YamlFault(
-                slug="front-matter-limit",
-                message=f"front matter nests deeper than {MAX_DEPTH} levels",
-                hint="flatten the field",
-                span=Span(start=node.start_mark.index, end=node.start_mark.index + 1),
-            )
-        )
+        if not building.too_deep:
+            building.faults.append(_too_deep(node.start_mark.index))
+        building.too_deep = True
         return None
     if isinstance(node, MappingNode):
         return _mapping(node, building, depth + 1)
     return [_value(item, building, depth + 1) for item in node.value]
+
+
+def _find_control(node: Node, building: _Building) -> None:
+    """Refuse a control character that an escape such as `\\x07` brings in."""
+    control = _ESCAPED_CONTROL.search(node.value)
+    if control:
+        building.faults.append(
+            YamlFault(
+                slug="control-character",
+                message=f"an escape in this text makes a control character, U+{ord(control[0]):04X}",
+                hint="remove the escape, or use single quotes if the backslash is meant",
+                span=_node_span(node),
+            )
+        )
+
+
+def _node_span(node: Node) -> Span:
+    return Span(start=node.start_mark.index, end=node.end_mark.index)
 
 
 def _plain(text: str, node: Node, building: _Building) -> Any:
@@ -295,10 +351,11 @@ def _plain(text: str, node: Node, building: _Building) -> Any:
                     slug="front-matter-limit",
                     message=f"a number of {len(text):,} digits; the limit is {MAX_DIGITS}",
                     hint="put it in quotes if it is meant as text",
-                    span=Span(start=node.start_mark.index, end=node.end_mark.index),
+                    span=_node_span(node),
                 )
             )
-            return None
+            # Not None: the field is not empty, and most such fields are texts.
+            return text
         return int(text, 0) if text[:2] in ("0x", "0o") else int(text)
     if len(text) <= 40 and _FLOAT.fullmatch(text):
         number = float(text)
@@ -308,22 +365,28 @@ def _plain(text: str, node: Node, building: _Building) -> Any:
 
 def _lost_text(text: str, root: Node | None) -> tuple[YamlFault, ...]:
     """Find `#word` after a value or in its place: YAML takes it for a comment and the text is lost."""
-    hits = list(_MAYBE_LOST.finditer(text))
+    hits = [hit.start() for hit in MAYBE_LOST.finditer(text)]
     if not hits:
         return ()
-    from kb_builder.sources.yaml_faults import lost_comments
-
-    scalars = [
-        (node.start_mark.index, node.end_mark.index) for node in _nodes(root) if isinstance(node, ScalarNode)
-    ]
-    return tuple(lost_comments(text, [hit.start() for hit in hits], scalars))
+    scalars: list[Range] = []
+    brackets: list[Range] = []
+    for node in _nodes(root):
+        if isinstance(node, ScalarNode):
+            scalars.append((node.start_mark.index, node.end_mark.index))
+        elif node.flow_style and not (brackets and node.start_mark.index < brackets[-1][1]):
+            brackets.append((node.start_mark.index, node.end_mark.index))
+    return tuple(lost_comments(text, hits, scalars, brackets))
 
 
 def _nodes(node: Node | None) -> Iterator[Node]:
+    """Yield a node and all below it in the order of the text."""
     if node is None:
         return
     yield node
-    for _name, key, value in _children(node):
-        if key is not None:
-            yield key
-        yield from _nodes(value)
+    if isinstance(node, MappingNode):
+        for key, value in node.value:
+            yield from _nodes(key)
+            yield from _nodes(value)
+    elif isinstance(node, SequenceNode):
+        for value in node.value:
+            yield from _nodes(value)

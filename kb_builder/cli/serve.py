@@ -1,0 +1,95 @@
+"""`kb serve`: look at a site while writing; it is rebuilt at every change."""
+
+from __future__ import annotations
+
+import html
+import logging
+import tempfile
+from datetime import date
+from pathlib import Path
+
+import click
+
+from kb_builder.cli.context import as_of_option, settings_of, today
+from kb_builder.model.errors import KbError
+
+
+@click.command("serve")
+@as_of_option
+@click.option("--audience", type=click.Choice(["staff", "customers"]), default="staff", show_default=True)
+@click.option("--host", default="127.0.0.1", show_default=True, help="Address to listen on.")
+@click.option("--port", type=click.IntRange(0, 65535), default=8000, show_default=True)
+@click.pass_context
+def command(context: click.Context, as_of: date | None, audience: str, host: str, port: int) -> int:
+    """Serve a site and rebuild it whenever content, registry or kb.yml change.
+
+    What is wrong is shown here; while there are errors the last good site stays.
+    """
+    from mkdocs.livereload import LiveReloadServer
+
+    settings = settings_of(context)
+    logging.getLogger("mkdocs").setLevel(logging.CRITICAL)
+    with tempfile.TemporaryDirectory(prefix="kb-serve-") as folder:
+        out = Path(folder) / audience
+
+        def rebuild() -> None:
+            _rebuild(context, as_of, audience, out)
+
+        rebuild()
+        try:
+            server = LiveReloadServer(builder=rebuild, host=host, port=port, root=str(out), mount_path="/")
+        except OSError as error:
+            raise KbError(
+                f"cannot listen on {host}:{port}: {error.strerror}", "another server runs there; choose another --port"
+            ) from error
+        not_found = out / "404.html"
+        server.error_handler = lambda code: not_found.read_bytes() if code == 404 and not_found.exists() else None
+        for path in (settings.content_dir, settings.registry_dir, settings.root / settings.path):
+            if path.exists():
+                server.watch(str(path))
+        click.echo(f"serving {audience} on http://{host}:{server.server_port}/ (stop with Ctrl+C)")
+        try:
+            server.serve(open_in_browser=False)
+        except KeyboardInterrupt:
+            click.echo("stopped")
+        finally:
+            server.shutdown()
+    return 0
+
+
+def _rebuild(context: click.Context, as_of: date | None, audience: str, out: Path) -> None:
+    """Build into `out` and say what is wrong; `out` stays as it is if anything stands in the way."""
+    from kb_builder.pipeline import SITE, build_site, check, judge
+    from kb_builder.publish import fresh_folder, publish
+    from kb_builder.reporters import Report
+    from kb_builder.reporters.text import diagnostic_lines, render
+
+    try:
+        settings = settings_of(context)
+        day = today(settings, as_of)
+        checked = check(settings, day)
+        report = render(Report(as_of=day, files=checked.files, diagnostics=checked.diagnostics))
+        failed = bool(checked.blockers)
+        if not failed:
+            with fresh_folder(out) as folder:
+                found = judge(checked.catalog, build_site(checked.catalog, audience, folder)).diagnostics
+                failed = any(each.code == "KB903" or each.code == "KB904" for each in found)
+                report += "".join("\n".join(diagnostic_lines(each)) + "\n" for each in found if each not in checked.diagnostics)
+                if not failed:
+                    publish(folder / SITE, out)
+    except KbError as error:
+        lines = [line for each in getattr(error, "diagnostics", ()) for line in diagnostic_lines(each)]
+        report = "\n".join((*lines, f"error: {error}", f"  hint: {error.hint}")) + "\n"
+        failed = True
+    click.echo(report, nl=False)
+    if failed:
+        click.echo("still showing the last good site" if out.exists() else "waiting for these faults to be mended")
+        if not out.exists():
+            _show_faults(out, report)
+
+
+def _show_faults(out: Path, report: str) -> None:
+    """Put the findings where the site would be, until there is one."""
+    out.mkdir(parents=True, exist_ok=True)
+    page = f'<!doctype html><html lang="en"><meta charset="utf-8"><title>kb</title><pre>{html.escape(report)}</pre></html>'
+    (out / "index.html").write_text(page, encoding="utf-8")

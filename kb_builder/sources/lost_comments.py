@@ -1,0 +1,71 @@
+"""Finds `#word` where an author wrote a channel or a number and YAML reads a comment: the text is lost unseen."""
+
+from __future__ import annotations
+
+import re
+from bisect import bisect_right
+from collections.abc import Iterator, Sequence
+from operator import itemgetter
+
+from kb_builder.model.location import Span
+from kb_builder.sources.yaml_fault import YamlFault, quoted
+
+# `# word` is taken for a comment, as is `##` and `#!`; within brackets a comma or bracket may stand right before.
+MAYBE_LOST = re.compile(r"#(?<=[ \t\[{,]#)[^\s#!]")
+
+Range = tuple[int, int]
+
+
+def lost_comments(
+    text: str, hits: Sequence[int], scalars: Sequence[Range], brackets: Sequence[Range]
+) -> Iterator[YamlFault]:
+    """Yield a fault for each comment that stands behind, or in place of, a value.
+
+    `hits` are offsets of `#word`; `scalars` and `brackets` the ranges of values and of outermost collections in
+    brackets; all ascending. A `#` inside a value is text; a comment on a line of its own is one, unless in brackets.
+    """
+    done = -1
+    for hit in hits:
+        start = text.rfind("\n", 0, hit) + 1
+        if start == done or _inside(hit, scalars):
+            continue
+        done = start
+        end = text.find("\n", hit)
+        lost = text[hit : end if end != -1 else len(text)].rstrip()
+        before = text[start:hit].strip()
+        bracketed = _inside(hit, brackets)
+        if not before and not bracketed:
+            continue
+        yield YamlFault(
+            slug="lost-value",
+            message=f"{_what(before)} `{lost[:60]}` is lost: YAML takes it for a comment",
+            hint=_remedy(before, lost, bracketed),
+            span=Span(start=hit, end=hit + len(lost)),
+        )
+
+
+def _inside(at: int, ranges: Sequence[Range]) -> bool:
+    index = bisect_right(ranges, at, key=itemgetter(0)) - 1
+    return index >= 0 and at < ranges[index][1]
+
+
+def _split(before: str) -> tuple[str, str]:
+    """Return the key and the value before the `#`; the key is empty for an entry of a list."""
+    key, colon, value = before.partition(":")
+    return (key.lstrip("- "), value.strip()) if colon else ("", before.lstrip("- "))
+
+
+def _what(before: str) -> str:
+    return "the end of the line" if _split(before)[1].strip("[{,- ") else "the value"
+
+
+def _remedy(before: str, lost: str, bracketed: bool) -> str:
+    comment = "or put a space after # if it is a comment"
+    if bracketed:
+        word = re.split(r"[,\]}]", lost, maxsplit=1)[0].rstrip()
+        return f"write {quoted(word)}, {comment}"
+    name, kept = _split(before)
+    if kept.endswith(("]", "}")):
+        return "put it within the brackets, in quotes, " + comment
+    value = quoted(f"{kept} {lost}".strip().strip("\"'"))
+    return f"write {name}: {value}, {comment}" if name else f"put it in quotes: {value}, {comment}"
