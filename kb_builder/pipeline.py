@@ -159,8 +159,8 @@ def index(
     return catalog, registry.faults
 
 
-def judge(catalog: Catalog, findings: Iterable[Finding]) -> Diagnosis:
-    """Settle the severity and place of all findings, and report changed severities that meet none."""
+def judge(catalog: Catalog, findings: Iterable[Finding], *, complete: bool = True) -> Diagnosis:
+    """Settle the severity and place of findings; if they are all there are, report changed severities that meet none."""
     settings = catalog.settings
     documents = {document.path: document.raw for document in catalog.documents}
 
@@ -183,7 +183,7 @@ def judge(catalog: Catalog, findings: Iterable[Finding]) -> Diagnosis:
     found = list(findings)
     rules = checks.rules()
     first = diagnose(found, rules, settings.overrides, catalog.as_of, source_of)
-    unused = list(check_overrides(catalog, first.used_overrides))
+    unused = list(check_overrides(catalog, first.used_overrides)) if complete else []
     if not unused:
         return first
     return diagnose([*found, *unused], rules, settings.overrides, catalog.as_of, source_of)
@@ -213,7 +213,7 @@ def build(settings: Settings, as_of: date, audiences: Iterable[str] = AUDIENCES)
             findings += build_site(checked.catalog, audience, folder)
             finished[audience] = (folder / SITE, out)
         if findings:
-            diagnosis = judge(checked.catalog, findings)
+            diagnosis = judge(checked.catalog, findings, complete=False)
             return Built(
                 checked=checked, diagnostics=(*checked.diagnostics, *diagnosis.diagnostics), published={}
             )

@@ -18,7 +18,7 @@ from kb_builder.model.errors import KbError
 @as_of_option
 @click.option("--audience", type=click.Choice(["staff", "customers"]), default="staff", show_default=True)
 @click.option("--host", default="127.0.0.1", show_default=True, help="Address to listen on.")
-@click.option("--port", type=click.IntRange(0, 65535), default=8000, show_default=True)
+@click.option("--port", type=click.IntRange(1, 65535), default=8000, show_default=True)
 @click.pass_context
 def command(context: click.Context, as_of: date | None, audience: str, host: str, port: int) -> int:
     """Serve a site and rebuild it whenever content, registry or kb.yml change.
@@ -36,20 +36,19 @@ def command(context: click.Context, as_of: date | None, audience: str, host: str
             _rebuild(context, as_of, audience, out)
 
         rebuild()
-        try:
-            server = LiveReloadServer(builder=rebuild, host=host, port=port, root=str(out), mount_path="/")
-        except OSError as error:
-            raise KbError(
-                f"cannot listen on {host}:{port}: {error.strerror}", "another server runs there; choose another --port"
-            ) from error
+        server = LiveReloadServer(builder=rebuild, host=host, port=port, root=str(out), mount_path="/")
         not_found = out / "404.html"
         server.error_handler = lambda code: not_found.read_bytes() if code == 404 and not_found.exists() else None
         for path in (settings.content_dir, settings.registry_dir, settings.root / settings.path):
             if path.exists():
                 server.watch(str(path))
-        click.echo(f"serving {audience} on http://{host}:{server.server_port}/ (stop with Ctrl+C)")
+        click.echo(f"serving {audience} on {server.url} (stop with Ctrl+C)")
         try:
             server.serve(open_in_browser=False)
+        except OSError as error:
+            raise KbError(
+                f"cannot listen on {host}:{port}: {error.strerror}", "another server runs there; choose another --port"
+            ) from error
         except KeyboardInterrupt:
             click.echo("stopped")
         finally:
@@ -72,14 +71,16 @@ def _rebuild(context: click.Context, as_of: date | None, audience: str, out: Pat
         failed = bool(checked.blockers)
         if not failed:
             with fresh_folder(out) as folder:
-                found = judge(checked.catalog, build_site(checked.catalog, audience, folder)).diagnostics
-                failed = any(each.code == "KB903" or each.code == "KB904" for each in found)
-                report += "".join("\n".join(diagnostic_lines(each)) + "\n" for each in found if each not in checked.diagnostics)
+                found = judge(
+                    checked.catalog, build_site(checked.catalog, audience, folder), complete=False
+                ).diagnostics
+                report += "".join(line + "\n" for each in found for line in diagnostic_lines(each))
+                failed = bool(found)
                 if not failed:
                     publish(folder / SITE, out)
     except KbError as error:
         lines = [line for each in getattr(error, "diagnostics", ()) for line in diagnostic_lines(each)]
-        report = "\n".join((*lines, f"error: {error}", f"  hint: {error.hint}")) + "\n"
+        report = "\n".join((*lines, f"error: {error}", *([f"  hint: {error.hint}"] if error.hint else []))) + "\n"
         failed = True
     click.echo(report, nl=False)
     if failed:

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from kb_builder.model.location import Field, FieldPath
+from kb_builder.sources.yaml_fault import quoted
 
 if TYPE_CHECKING:
     from jsonschema.exceptions import ValidationError
@@ -15,6 +17,11 @@ _KINDS = {
     "string": "text", "integer": "a whole number", "number": "a number", "boolean": "true or false",
     "array": "a list", "object": "a group of fields", "null": "nothing",
 }  # fmt: skip
+_FORMATS = {
+    "date": ("a date", "write it as YYYY-MM-DD, such as 2026-03-31"),
+    "date-time": ("a time with zone", "write it as RFC 3339, such as 2026-03-31T09:30:00+08:00"),
+}
+_MAX_UNKNOWN = 20
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -35,8 +42,26 @@ def explain(
 
     `computed` are fields that are never authored; `names` maps our field names to those the author uses.
     """
+    empty = _nothing_at_all(errors)
+    if empty is not None:
+        yield empty
+        return
     for error in errors:
         yield from _explain(error, computed, names or {})
+
+
+def _nothing_at_all(errors: Sequence[ValidationError]) -> Sentence | None:
+    """Return one sentence where there is no field at all, instead of one for each that is missing."""
+    if len(errors) < 2 or any(each.validator != "required" or each.absolute_path or each.instance for each in errors):
+        return None
+    needed = dict.fromkeys(name for each in errors for name in each.validator_value)
+    return Sentence(
+        slug="missing-field",
+        message="there is not a single field",
+        hint="it needs at least " + ", ".join(f"`{name}`" for name in needed),
+        location=Field(path=()),
+        key="",
+    )
 
 
 def _explain(error: ValidationError, computed: frozenset[str], names: Mapping[str, str]) -> Iterator[Sentence]:
@@ -59,7 +84,7 @@ def _explain(error: ValidationError, computed: frozenset[str], names: Mapping[st
 
 
 def field_name(path: FieldPath, names: Mapping[str, str] | None = None) -> str:
-    """Write a path as people count, `reviews[1].date` for the first review, with the author's name for an aliased field."""
+    """Write a path as people count, `reviews[1].date` for the first review, with the author's name of the field."""
     text = ""
     for index, part in enumerate(path):
         if isinstance(part, int):
@@ -70,11 +95,16 @@ def field_name(path: FieldPath, names: Mapping[str, str] | None = None) -> str:
 
 
 def did_you_mean(word: str, choices: Sequence[str]) -> str:
-    """Return the choice that looks most like the word, or an empty text."""
-    from rapidfuzz import process
+    """Return the choice that looks most like the word, or has it as its beginning or as one of its words."""
+    from rapidfuzz import fuzz, process
 
-    near = process.extractOne(word.lower(), choices, score_cutoff=70)
-    return str(near[0]) if near else ""
+    low = word.lower()
+    near = process.extractOne(low, choices, scorer=fuzz.ratio, score_cutoff=70)
+    if near:
+        return str(near[0])
+    if len(low) < 2:
+        return ""
+    return next((each for each in choices if each.lower().startswith(low) or low in re.split(r"[_-]", each)), "")
 
 
 def _missing(error: ValidationError, path: FieldPath, names: Mapping[str, str]) -> Iterator[Sentence]:
@@ -100,11 +130,18 @@ def _missing(error: ValidationError, path: FieldPath, names: Mapping[str, str]) 
 
 def _unknown(error: ValidationError, path: FieldPath, computed: frozenset[str]) -> Iterator[Sentence]:
     known = list(error.schema.get("properties", ()))
-    for name in error.instance:
-        if name in known:
-            continue
+    unknown = [name for name in error.instance if name not in known]
+    for number, name in enumerate(unknown):
         location = Field(path=(*path, name), on_key=True)
         shown = field_name((*path, name))
+        if number == _MAX_UNKNOWN:
+            yield Sentence(
+                slug="unknown-field",
+                message=f"unknown field `{shown}`, and {len(unknown) - number - 1:,} more below",
+                hint="correct the fields above first",
+                location=location,
+            )
+            return
         if not path and name in computed:
             yield Sentence(
                 slug="computed-field",
@@ -132,8 +169,11 @@ def _alternatives(
         if not any(each.validator == "type" and len(each.absolute_path) == depth for each in errors)
     ]
     if isinstance(error.instance, (list, dict)) and not isinstance(error.instance, str):
-        fitting = [errors for errors in fitting if not any(
-            each.validator == "enum" and len(each.absolute_path) == depth for each in errors)] or fitting
+        fitting = [
+            errors
+            for errors in fitting
+            if not any(each.validator == "enum" and len(each.absolute_path) == depth for each in errors)
+        ] or fitting
     if error.instance is not None and fitting:
         chosen = min(fitting, key=len)
         for each in chosen:
@@ -143,15 +183,33 @@ def _alternatives(
     shown = field_name(path, names)
     wanted = " or ".join(dict.fromkeys(kind for kind in kinds if kind)) or "another value"
     what = "is empty" if error.instance is None else f"is {_kind_of(error.instance)}"
+    hint = _expects(error) or next((text for each in error.context or () if (text := _expects(each))), "")
     yield Sentence(
-        slug="wrong-type", message=f"`{shown}` {what}; it must be {wanted}", hint=_expects(error), location=Field(path=path)
+        slug="wrong-type",
+        message=f"`{shown}` {what}; it must be {wanted}",
+        hint=hint or "give such a value, or leave the field out",
+        location=Field(path=path),
     )
 
 
 def _value(error: ValidationError, path: FieldPath, names: Mapping[str, str]) -> Sentence:
     shown = f"`{field_name(path, names)}`" if path else "the front matter"
+    if error.validator == "uniqueItems":
+        return _repeated(error, path, names)
     slug, message, hint = _words(error, shown, error.validator_value)
     return Sentence(slug=slug, message=message, hint=hint, location=Field(path=path))
+
+
+def _repeated(error: ValidationError, path: FieldPath, names: Mapping[str, str]) -> Sentence:
+    """Place it at the second of two equal entries."""
+    entries: list[Any] = error.instance
+    second = next(index for index, entry in enumerate(entries) if entry in entries[:index])
+    return Sentence(
+        slug="invalid-value",
+        message=f"`{field_name((*path, second), names)}` repeats `{_short(entries[second])}`",
+        hint="remove one of them",
+        location=Field(path=(*path, second)),
+    )
 
 
 def _words(error: ValidationError, shown: str, limit: Any) -> tuple[str, str, str]:
@@ -179,47 +237,74 @@ def _words(error: ValidationError, shown: str, limit: Any) -> tuple[str, str, st
         case "maxLength":
             return "invalid-value", f"{shown} has {len(value)} characters; the limit is {limit}", "shorten it"
         case "minLength" | "minItems" | "minProperties":
-            return "invalid-value", f"{shown} needs at least {limit} {'entry' if limit == 1 else 'entries'}", "add one, or leave the field out"
+            return (
+                "invalid-value",
+                f"{shown} needs at least {limit} {'entry' if limit == 1 else 'entries'}",
+                "add one, or leave the field out",
+            )
         case "maxItems":
             return "invalid-value", f"{shown} has {len(value)} entries; the limit is {limit}", "remove some"
         case "minimum":
             return "invalid-value", f"{shown} is {value}; the least is {limit}", "correct the number"
         case "maximum":
             return "invalid-value", f"{shown} is {value}; the most is {limit}", "correct the number"
-        case "uniqueItems":
-            return "invalid-value", f"{shown} names an entry twice", "remove one of them"
         case _:
             return "invalid-value", f"{shown} does not meet the rule `{error.validator}` of its schema", _expects(error)
 
 
 def _wrong_type(error: ValidationError, shown: str, limit: Any) -> tuple[str, str, str]:
     value = error.instance
-    wanted = " or ".join(_KINDS.get(kind, kind) for kind in ([limit] if isinstance(limit, str) else limit))
+    kinds = [limit] if isinstance(limit, str) else list(limit)
+    schema = error.schema if isinstance(error.schema, dict) else {}
+    if "string" in kinds and schema.get("format") in _FORMATS and isinstance(value, (bool, int, float)):
+        return _wrong_format(error, shown, str(schema["format"]))
+    wanted = " or ".join(
+        _FORMATS.get(schema.get("format", ""), ("", ""))[0] or _KINDS.get(kind, kind) for kind in kinds
+    )
     if value is None:
-        return "wrong-type", f"{shown} is empty; it must be {wanted}", _expects(error) or "give a value, or leave the field out"
-    if limit == "string" and isinstance(value, (bool, int, float)):
+        hint = _expects(error) or _FORMATS.get(schema.get("format", ""), ("", ""))[1]
+        return "wrong-type", f"{shown} is empty; it must be {wanted}", hint or "give a value, or leave the field out"
+    hint = _remedy(value, kinds, schema) or _expects(error) or "correct the value, or leave the field out"
+    return "wrong-type", f"{shown} is {_kind_of(value)}; it must be {wanted}", hint
+
+
+def _remedy(value: Any, kinds: Sequence[str], schema: Mapping[str, Any]) -> str:
+    """Return how to write what was probably meant, or an empty text."""
+    if "array" in kinds:
+        of_fields = "properties" in schema.get("items", {})
+        if isinstance(value, str) and not of_fields and len(value) <= 60 and "\n" not in value:
+            return f"write it in brackets: [{value}]"
+        return "begin each entry on a line of its own, with a hyphen and a space"
+    if "object" in kinds:
+        return "write its fields below it, indented, one `name: value` a line"
+    if "string" not in kinds:
+        return ""
+    if isinstance(value, (bool, int, float)):
         written = str(value).lower() if isinstance(value, bool) else str(value)
-        return "wrong-type", f"{shown} is {_kind_of(value)}; it must be text", f'put it in quotes: "{written}"'
-    return "wrong-type", f"{shown} is {_kind_of(value)}; it must be {wanted}", _expects(error)
+        if not re.search(str(schema.get("pattern", "")), written):
+            return ""
+        return "put it in quotes" if isinstance(value, float) else f'put it in quotes: "{written}"'
+    if isinstance(value, dict) and len(value) == 1:
+        name, part = next(iter(value.items()))
+        if not isinstance(part, (dict, list)):
+            text = _short(f"{name}: {'' if part is None else part}".rstrip())
+            if re.search(str(schema.get("pattern", "")), text):
+                return f"if the colon belongs to the text, put it in quotes: {quoted(text)}"
+    if isinstance(value, list) and len(value) == 1 and isinstance(value[0], str):
+        return f"write it without brackets or hyphen: {_short(value[0])}"
+    return ""
 
 
 def _wrong_format(error: ValidationError, shown: str, name: str) -> tuple[str, str, str]:
-    value = str(error.instance)
-    if name == "date":
-        return "invalid-date", f"{shown} is `{_short(value)}`, which is no date", "write it as YYYY-MM-DD, such as 2026-03-31"
-    if name == "date-time":
-        return (
-            "invalid-date",
-            f"{shown} is `{_short(value)}`, which is no time with zone",
-            "write it as RFC 3339, such as 2026-03-31T09:30:00+08:00",
-        )
-    return "invalid-value", f"{shown} is `{_short(value)}`, which is no {name}", _expects(error)
+    what, hint = _FORMATS.get(name, (f"a {name}", ""))
+    slug = "invalid-date" if name in _FORMATS else "invalid-value"
+    return slug, f"{shown} is `{_short(error.instance)}`, which is not {what}", hint or _expects(error)
 
 
 def _expects(error: ValidationError) -> str:
     schema = error.schema if isinstance(error.schema, dict) else {}
     expected = schema.get("x-expects") or schema.get("description") or ""
-    return f"expected: {expected}" if expected else "see `kb schema`"
+    return f"expected: {expected}" if expected else ""
 
 
 def _kind_of(value: Any) -> str:
@@ -227,8 +312,10 @@ def _kind_of(value: Any) -> str:
         return "empty"
     if isinstance(value, bool):
         return "true or false"
-    if isinstance(value, (int, float)):
-        return f"a number ({_short(value)})"
+    if isinstance(value, float):
+        return "a number"
+    if isinstance(value, int):
+        return f"a number ({value})"
     return {str: "text", list: "a list", dict: "a group of fields"}.get(type(value), type(value).__name__)
 
 

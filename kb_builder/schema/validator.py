@@ -57,4 +57,22 @@ class SchemaValidator:
 
     def errors(self, value: Any) -> list[ValidationError]:
         """Return every error of the reference engine, in the order of the value's fields."""
-        return sorted(self._detailed.iter_errors(value), key=lambda error: [str(part) for part in error.absolute_path])
+        found = list(self._detailed.iter_errors(value))
+        for error in found:
+            self._complete(error)
+        return sorted(found, key=lambda error: [str(part) for part in error.absolute_path])
+
+    def _complete(self, error: ValidationError) -> None:
+        """Put into the error's part of the schema what stands elsewhere in it and a message wants to name."""
+        part = error.schema
+        if not isinstance(part, dict):
+            return
+        if error.validator == "required" and not error.absolute_path:
+            # A `then` knows only names of fields, not what they mean.
+            error.schema = {"properties": self.schema.get("properties", {}), **part}
+        items = part.get("items")
+        if error.validator == "type" and isinstance(items, dict) and "$ref" in items:
+            name = str(items["$ref"]).removeprefix("#/$defs/")
+            error.schema = {**part, "items": self.schema.get("$defs", {}).get(name, {})}
+        for each in error.context or ():
+            self._complete(each)

@@ -11,21 +11,17 @@ from kb_builder.sources.yaml_fault import character_name
 _OPENING = re.compile(r"---[ \t]*\r?(?:\n|$)")
 _CLOSING = re.compile(r"^---[ \t]*\r?$", re.MULTILINE)
 _TOML = re.compile(r"\+\+\+[ \t]*\r?(?:\n|$)")
-_INVISIBLE = "\u00a0\u00ad\u200b-\u200f\u2028-\u202f\u2060-\u2064\u3000\ufeff"
+_INVISIBLE = re.compile("[\u00a0\u00ad\u200b-\u200f\u202a-\u202f\u2060-\u2064\u3000\ufeff]")
 _HYPHENS = "\\-\u2010-\u2015\u2212\ufe58\ufe63\uff0d"
-# A line of signs, perhaps with words behind the hyphens, where a fence was meant.
-_NEAR_FENCE = re.compile(
-    rf"[ \t{_INVISIBLE}]*(?:[{_HYPHENS}]{{2,}}|[\u2013\u2014]|- ?- ?-|={{3,}}|\*{{3,}}|_{{3,}}|\+{{3,}}|~{{3,}}|`{{3,}})"
-    rf"[ \t{_INVISIBLE}]*\r?$",
-    re.MULTILINE,
-)
-_FENCE_WITH_TEXT = re.compile(r"(?:[\"'>]|---)[^\n]*---|---[^\n]+|```[ \t]*ya?ml|\{")
+_NEAR_FENCE = re.compile(rf"[{_HYPHENS}]{{2,}}|[\u2013\u2014]|- - -|(?P<other>[=*_+~`])(?P=other){{2,}}")
+# Three hyphens with something beside them, YAML in a code block, JSON.
+_WITH_FIELDS = re.compile(r"[^\w\n]*---|```[ \t]*ya?ml")
 _NAME = r"[A-Za-z_][\w-]*"
 _FIELD_LINE = re.compile(rf"{_NAME}:(?:[ \t]|\r?$)", re.MULTILINE)
 # Comments and blank lines may stand before the first field.
 _FIELDS = re.compile(rf"(?:[ \t]*(?:#[^\n]*)?\r?\n)*{_NAME}:(?:[ \t]|\r?$)", re.MULTILINE)
-# What may stand in front matter besides `name: value`: an entry of a list, a continuation, a comment.
-_YAML_LINE = re.compile(rf"(?:{_NAME}|\"[^\"\n]*\"|'[^'\n]*'):(?:\s|$)|[ \t]|- |#")
+# `name: value`, or a line that continues one.
+_YAML_LINE = re.compile(rf"(?:{_NAME}|\"[^\"\n]*\"|'[^'\n]*'):(?:\s|$)|[ \t]")
 _LOOK_AHEAD = 2000
 
 
@@ -45,56 +41,42 @@ def cut(path: str, text: str, found: list[Finding]) -> tuple[Span | None, Span]:
 
 
 def missing_closing(path: str, text: str, block: Span, fault: int) -> Finding | None:
-    """Tell whether a syntax error at offset `fault` is one because the closing fence is missing or misspelt.
+    """Tell whether the error at offset `fault` is one because the closing fence is missing or misspelt.
 
     Then the block reaches to a `---` that is a line across the page, and the error is in the body: going up from
     it there is nothing but text until a near-miss of a fence or a blank line.
     """
     start = text.rfind("\n", 0, min(fault, block.end - 1)) + 1
-    first_text = -1
+    text_below = False
+    end = -1
     while start >= block.start:
         line = text[start : _line_end(text, start)]
-        if _is_near_fence(line) and not _FIELDS.match(text, _line_end(text, start) + 1):
-            return _near_closing(path, start, line)
-        if not line.strip():
-            if first_text >= 0:
-                return _never_closed(path, text, block.start, start)
-        elif _YAML_LINE.match(line) and not (line.startswith(("#", "- ")) and _after_blank(text, block, start)):
-            return None
-        else:
-            first_text = start
-        if start == block.start:
-            return None
-        start = text.rfind("\n", block.start, start - 1) + 1 or block.start
-    return None
-
-
-def _after_blank(text: str, block: Span, start: int) -> bool:
-    above = text.rfind("\n", block.start, start - 1) + 1
-    return start > block.start and not text[above:start].strip()
+        above = text.rfind("\n", block.start, start - 1) + 1 or block.start
+        if _is_near_fence(line) and not _FIELDS.match(text, start + len(line) + 1):
+            return _near_closing(path, line, start)
+        if not line and text_below:
+            end = start
+        elif line and (_YAML_LINE.match(line) or (line[0] in "-#" and text[above:start].strip())):
+            break
+        text_below = text_below or bool(line)
+        start = above if start > block.start else -1
+    return _never_closed(path, text, end) if end >= 0 else None
 
 
 def _no_opening(path: str, text: str) -> Finding:
     """Say why the first line is no opening fence."""
     first = _line_end(text, 0)
-    line = text[:first]
+    line = text[:first] or text.strip()
     if _TOML.match(text):
         return _fault(path, "front matter is TOML (`+++`)", "write it as YAML between two lines of `---`", 0, first)
     if re.match(r"---[ \t]*\r", text):
         return _fault(path, "lines end in a carriage return alone", "save the file with LF or CRLF line ends", 0, 3)
-    shown = line.lstrip(f"{_INVISIBLE_CHARACTERS} \t")
-    hidden = next((character for character in line[: len(line) - len(shown)] if character not in " \t"), "")
-    if hidden and _OPENING.match(shown):
-        at = line.index(hidden)
-        return _fault(path, f"{character_name(hidden)} stands before the fence `---`", "delete it", at, at + 1)
-    if _NEAR_FENCE.match(text) or (_FENCE_WITH_TEXT.match(text) and _FIELDS.match(text, first + 1)):
-        return _fault(
-            path,
-            f"the first line is `{line[:40]}`, not the fence `---`",
-            "write exactly three hyphens and nothing else",
-            0,
-            first,
-        )
+    if _is_near_fence(line) and (line.strip()[0] not in "=*_+~`" or _FIELDS.match(text, first + 1)):
+        return _near_opening(path, line)
+    if _WITH_FIELDS.match(text) and _FIELDS.match(text, first + 1):
+        return _near_opening(path, line)
+    if re.match(r"\{\s*\"", text):
+        return _fault(path, "front matter is JSON", "write it as YAML between two lines of `---`", 0, first)
     fence = _CLOSING.search(text, 0, _LOOK_AHEAD)
     if fence and _FIELDS.match(text, fence.end() + 1) and _CLOSING.search(text, fence.end()):
         what = "text stands" if text[: fence.start()].strip() else "blank lines stand"
@@ -111,7 +93,7 @@ def _no_opening(path: str, text: str) -> Finding:
     return Finding(
         slug="front-matter-missing",
         path=path,
-        message="the page has no front matter",
+        message="the page has no front matter" if line else "the file is empty",
         hint="begin the file with a line `---`, the fields (id, title, summary, owner, status) and another `---`",
         location=Span(start=0, end=first),
     )
@@ -120,36 +102,60 @@ def _no_opening(path: str, text: str) -> Finding:
 def _no_closing(path: str, text: str, start: int) -> Finding:
     """Say where the closing fence should have been."""
     blank = -1
-    at = start
-    while at < len(text):
-        line = text[at : _line_end(text, at)]
+    while start < len(text):
+        line = text[start : _line_end(text, start)]
         if _is_near_fence(line):
-            return _near_closing(path, at, line)
-        if not line.strip():
-            blank = at
+            return _near_closing(path, line, start)
+        if not line:
+            blank = start if blank < 0 else blank
         elif blank >= 0 and not _YAML_LINE.match(line):
-            return _never_closed(path, text, start, blank)
-        at = text.find("\n", at) + 1 or len(text)
-    return _never_closed(path, text, start, len(text))
+            break
+        else:
+            blank = -1
+        start = text.find("\n", start) + 1 or len(text)
+    return _never_closed(path, text, blank if blank >= 0 else len(text))
 
 
 def _is_near_fence(line: str) -> bool:
-    return bool(_NEAR_FENCE.match(line)) or line == "..." or (line.startswith("---") and line[3:4] in (" ", "\t"))
+    """Whether a line, no fence itself, was meant as one: other hyphens, other signs, something beside the hyphens."""
+    bare = _INVISIBLE.sub("", line).strip()
+    return bool(_NEAR_FENCE.fullmatch(bare)) or line == "..." or bare.startswith(("--- ", "---\t"))
 
 
-def _near_closing(path: str, start: int, line: str) -> Finding:
-    return _fault(
+def _near_opening(path: str, line: str) -> Finding:
+    hidden = _hidden_beside(path, line, 0)
+    return hidden or _fault(
         path,
-        f"`{line.strip()[:40]}` does not close the front matter",
+        f"the first line is `{line[:40]}`, not the fence `---`",
+        "write exactly three hyphens and nothing else on the line",
+        0,
+        len(line),
+    )
+
+
+def _near_closing(path: str, line: str, start: int) -> Finding:
+    hidden = _hidden_beside(path, line, start)
+    return hidden or _fault(
+        path,
+        f"`{line[:40]}` does not close the front matter",
         "write exactly three hyphens, `---`, and nothing else on the line",
         start,
         start + len(line),
     )
 
 
-def _never_closed(path: str, text: str, start: int, end: int) -> Finding:
+def _hidden_beside(path: str, line: str, start: int) -> Finding | None:
+    """Name the character that cannot be seen beside what looks like a fence."""
+    hidden = _INVISIBLE.search(line)
+    if hidden is None or _INVISIBLE.sub("", line).strip() != "---":
+        return None
+    at = start + hidden.start()
+    return _fault(path, f"{character_name(hidden[0])} stands beside the fence `---`", "delete it", at, at + 1)
+
+
+def _never_closed(path: str, text: str, end: int) -> Finding:
     """`end` is where the last field ends, so far as one can tell."""
-    last = text.count("\n", 0, start + len(text[start:end].rstrip())) + 1
+    last = text.count("\n", 0, len(text[:end].rstrip())) + 1
     return _fault(
         path, "the front matter is never closed", f"put a line `---` behind line {last}", 0, _line_end(text, 0)
     )

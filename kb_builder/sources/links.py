@@ -40,9 +40,7 @@ class _Candidate:
 class LinkIndex:
     """The pages and assets of a project, with what their Markdown holds."""
 
-    def __init__(
-        self, documents: Mapping[str, Document], assets: frozenset[str], generated: frozenset[str]
-    ) -> None:
+    def __init__(self, documents: Mapping[str, Document], assets: frozenset[str], generated: frozenset[str]) -> None:
         """Content paths of everything a link may lead to; `generated` pages are made by the tool."""
         self._documents = documents
         self._assets = assets
@@ -98,7 +96,9 @@ class LinkIndex:
                 return replace(link, problem=LinkProblem.FORM, hint="say where it leads")
             return self._with_anchor(document.content_path, link)
         if path.startswith("/"):
-            return replace(link, problem=LinkProblem.FORM, hint="write the path relative to this page, such as ../faq/x.md")
+            return replace(
+                link, problem=LinkProblem.FORM, hint="write the path relative to this page, such as ../faq/x.md"
+            )
         target = posixpath.normpath(posixpath.join(posixpath.dirname(document.content_path), path))
         link = replace(link, target=target)
         if target in self._documents:
@@ -173,9 +173,7 @@ def _with_tokens(text: str, body: Span, candidates: list[_Candidate]) -> str:
     return "".join(parts)
 
 
-def _targets(
-    structure: Structure, text: str, body: Span, candidates: list[_Candidate]
-) -> Iterator[tuple[str, Span]]:
+def _targets(structure: Structure, text: str, body: Span, candidates: list[_Candidate]) -> Iterator[tuple[str, Span]]:
     """Yield source text and place of every target that was rendered."""
     for target in structure.targets:
         token = _TOKEN.fullmatch(target)

@@ -38,7 +38,7 @@ def lost_comments(
             continue
         yield YamlFault(
             slug="lost-value",
-            message=f"{_what(before)} `{lost[:60]}` is lost: YAML takes it for a comment",
+            message=f"{_what(before, bracketed)} `{lost[:60]}` is lost: YAML takes it for a comment",
             hint=_remedy(before, lost, bracketed),
             span=Span(start=hit, end=hit + len(lost)),
         )
@@ -55,8 +55,9 @@ def _split(before: str) -> tuple[str, str]:
     return (key.lstrip("- "), value.strip()) if colon else ("", before.lstrip("- "))
 
 
-def _what(before: str) -> str:
-    return "the end of the line" if _split(before)[1].strip("[{,- ") else "the value"
+def _what(before: str, bracketed: bool) -> str:
+    alone = before[-1:] in ("", "[", "{", ",", ":") if bracketed else not _split(before)[1].strip("- ")
+    return "the value" if alone else "the end of the line"
 
 
 def _remedy(before: str, lost: str, bracketed: bool) -> str:

@@ -54,7 +54,7 @@ def discover(root: Path, content: str, types: Mapping[str, ContentType], reserve
         _classify(content_path, prefix + content_path, entry, folders, found)
     found.pages.sort(key=lambda page: page.path)
     found.assets.sort(key=lambda asset: asset.path)
-    _find_clashes(found, prefix, reserved)
+    _find_clashes(found, reserved)
     return found
 
 
@@ -78,15 +78,14 @@ def _walk(folder: Path, inside: str, prefix: str, found: Discovery) -> Iterator[
         content_path = inside + entry.name
         path = _shown(prefix + content_path)
         if entry.is_symlink():
-            found.faults.append(_refused(path, "is a symbolic link", "put the file itself here"))
+            found.faults.append(_refused(path, "a symbolic link", "put the file itself here"))
         elif entry.name.startswith("."):
             continue
         elif entry.is_dir(follow_symlinks=False):
             if _name_is_fit(entry.name, path, found) and _not_reserved(content_path, path, found):
                 yield from _walk(Path(entry.path), content_path + "/", prefix, found)
         elif not entry.is_file(follow_symlinks=False):
-            kind = _kind(entry)
-            found.faults.append(_refused(path, f"is {kind}, not a file", "remove it"))
+            found.faults.append(_refused(path, f"{_kind(entry)}, not a file", "remove it"))
         elif _name_is_fit(entry.name, path, found):
             yield content_path, entry
 
@@ -95,10 +94,12 @@ def _classify(
     content_path: str, path: str, entry: os.DirEntry[str], types: list[ContentType], found: Discovery
 ) -> None:
     lenient = False
+    owner: ContentType | None = None
     for content_type in types:
         inside = _inside(content_path, content_type.folder)
         if inside is None:
             continue
+        owner = owner or content_type
         lenient = lenient or content_type.lenient
         if _matches(inside, content_type.exclude):
             return
@@ -109,9 +110,7 @@ def _classify(
             return
     suffix = os.path.splitext(content_path)[1].lower()  # noqa: PTH122 - a name, not a file
     if suffix in ASSET_SUFFIXES:
-        found.assets.append(
-            Asset(path=path, content_path=content_path, size=entry.stat(follow_symlinks=False).st_size)
-        )
+        found.assets.append(Asset(path=path, content_path=content_path, size=entry.stat(follow_symlinks=False).st_size))
     elif lenient:
         return
     elif suffix in (".md", ".markdown"):
@@ -120,7 +119,9 @@ def _classify(
                 slug="page-without-type",
                 path=path,
                 message="no content type claims this page, so it is neither checked nor published",
-                hint="move it into " + ", ".join(sorted(each.folder + "/" for each in types)),
+                hint=f"pages of `{owner.name}` are " + ", ".join(owner.include)
+                if owner
+                else "move it into " + ", ".join(sorted(each.folder + "/" for each in types)),
             )
         )
     else:
@@ -212,12 +213,18 @@ def _not_reserved(content_path: str, path: str, found: Discovery) -> bool:
 
 def _shown(path: str) -> str:
     """Return a path that is safe to print: what cannot be shown is escaped."""
-    return "".join(c if c.isprintable() else c.encode("unicode_escape", "surrogateescape").decode("ascii", "replace")
-                   if not 0xD800 <= ord(c) <= 0xDFFF else f"\\x{ord(c) & 0xFF:02x}" for c in path)
+    return "".join(
+        c
+        if c.isprintable()
+        else c.encode("unicode_escape", "surrogateescape").decode("ascii", "replace")
+        if not 0xD800 <= ord(c) <= 0xDFFF
+        else f"\\x{ord(c) & 0xFF:02x}"
+        for c in path
+    )
 
 
 def _refused(path: str, what: str, hint: str) -> Finding:
-    return Finding(slug="unsafe-file", path=path, message=f"{what}; it was not opened", hint=hint)
+    return Finding(slug="unsafe-file", path=path, message=f"this is {what}; it was not opened", hint=hint)
 
 
 def _kind(entry: os.DirEntry[str]) -> str:
@@ -229,7 +236,7 @@ def _kind(entry: os.DirEntry[str]) -> str:
     return "a device" if stat.S_ISCHR(mode) or stat.S_ISBLK(mode) else "a special file"
 
 
-def _find_clashes(found: Discovery, prefix: str, reserved: frozenset[str]) -> None:
+def _find_clashes(found: Discovery, reserved: frozenset[str]) -> None:
     """Report sources that would become the same address, on file systems that fold case too."""
     first: dict[str, str] = {_address(path): "" for path in reserved}
     for item in sorted((*found.pages, *found.assets), key=lambda each: each.path):

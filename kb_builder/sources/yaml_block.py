@@ -14,9 +14,6 @@ from functools import lru_cache
 from typing import Any
 
 from yaml import (
-    AliasEvent,
-    CollectionEndEvent,
-    CollectionStartEvent,
     MappingNode,
     Node,
     ScalarNode,
@@ -27,22 +24,12 @@ from yaml.cyaml import CParser
 
 from kb_builder.model.location import FieldPath, FieldSpans, Span
 from kb_builder.sources.lost_comments import MAYBE_LOST, Range, lost_comments
-from kb_builder.sources.yaml_fault import YamlFault, character_name
-
-MAX_BYTES = 16 * 1024
-MAX_DEPTH = 8
-MAX_DIGITS = 18
+from kb_builder.sources.yaml_fault import YamlFault
+from kb_builder.sources.yaml_limits import MAX_BYTES, MAX_DEPTH, MAX_DIGITS, feature, refusal, too_deep
 
 _TEXT = "text"
-# Only a text that matches one of these can hold an anchor, alias, tag or merge key, or nest deeply on one line.
-_MAYBE_FEATURE = re.compile(r"[&*!](?<![^\s,\[{:?-].)|<<")
-_MAYBE_DEEP = re.compile(r"(?:[-?]\s+){8}")
-_MAX_HARMLESS_BRACKETS = 200
-# libyaml breaks lines at these, editors and reviewers do not see it: a field could hide behind one.
-_HIDDEN_BREAK = re.compile("\r(?!\n)|[\u2028\u2029]")
 _ESCAPED_CONTROL = re.compile("[\x00-\x08\x0b-\x1f\x7f-\x9f\u2028\u2029]")
 _MAX_DUPLICATES = 20
-_NAMED_TAGS = "tag:yaml.org,2002:"
 
 _NUMBER_START = frozenset("0123456789+-.")
 _INT = re.compile(r"[-+]?(?:0|[1-9][0-9]*)|0x[0-9a-fA-F]+|0o[0-7]+", re.ASCII)
@@ -85,9 +72,9 @@ class _Composer(CParser):
 
 def parse_block(text: str, max_bytes: int = MAX_BYTES) -> YamlBlock:
     """Read a block of YAML that must be a mapping; nothing is raised, every refusal is a fault."""
-    refusal = _exceeds_limits(text, max_bytes)
-    if refusal:
-        return YamlBlock(values={}, faults=(refusal,))
+    refused = refusal(text, max_bytes)
+    if refused:
+        return YamlBlock(values={}, faults=(refused,))
     try:
         root = _Composer(text).get_single_node()
     except YAMLError as error:
@@ -141,7 +128,7 @@ def _walk(text: str, node: Node, path: FieldPath) -> Iterator[tuple[FieldPath, F
 
 @lru_cache(maxsize=8)
 def _compose_again(text: str) -> Node | None:
-    if _exceeds_limits(text, len(text) * 4):
+    if refusal(text, len(text) * 4):
         return None
     try:
         node: Node | None = _Composer(text).get_single_node()
@@ -174,81 +161,6 @@ def _span(text: str, node: Node) -> Span:
     return Span(start=start, end=end)
 
 
-def _exceeds_limits(text: str, max_bytes: int) -> YamlFault | None:
-    """Return the refusal of a block that is too large, too deep, or uses anchors, aliases or tags."""
-    size = len(text) if text.isascii() else len(text.encode())
-    if size > max_bytes:
-        return YamlFault(
-            slug="front-matter-limit",
-            message=f"{'front matter' if max_bytes == MAX_BYTES else 'the file'} has {size:,} bytes; "
-            f"the limit is {max_bytes:,}",
-            hint="move long text into the body of the page" if max_bytes == MAX_BYTES else "shorten it",
-            span=Span(start=0, end=0),
-        )
-    if "\r" in text or "\u2028" in text or "\u2029" in text:
-        hidden = _HIDDEN_BREAK.search(text)
-        if hidden:
-            return _hidden_break(hidden)
-    if (
-        _MAYBE_FEATURE.search(text)
-        or _MAYBE_DEEP.search(text)
-        or text.count("[") + text.count("{") > _MAX_HARMLESS_BRACKETS
-    ):
-        return _scan_events(text)
-    return None
-
-
-def _hidden_break(hidden: re.Match[str]) -> YamlFault:
-    name = "carriage return without line feed (U+000D)" if hidden[0] == "\r" else character_name(hidden[0])
-    return YamlFault(
-        slug="control-character",
-        message=f"{name} begins a new line that editors do not show",
-        hint="replace it by an ordinary line break",
-        span=Span(start=hidden.start(), end=hidden.end()),
-    )
-
-
-def _scan_events(text: str) -> YamlFault | None:
-    """Walk the parser's events, which never recurse, and stop at the first thing that is refused."""
-    parser = CParser(text)
-    depth = 0
-    try:
-        while (event := parser.get_event()) is not None:
-            span = Span(start=event.start_mark.index, end=event.end_mark.index)
-            if isinstance(event, AliasEvent):
-                return _feature(f"`*{event.anchor}` is a YAML alias", "write the value out, or put it in quotes", span)
-            anchor, tag = getattr(event, "anchor", None), getattr(event, "tag", None)
-            if anchor:
-                return _feature(f"`&{anchor}` is a YAML anchor", "write the value out, or put it in quotes", span)
-            if tag and getattr(event, "implicit", (False,)) != (True, False):
-                shown = "!!" + tag.removeprefix(_NAMED_TAGS) if tag.startswith(_NAMED_TAGS) else tag
-                return _feature(f"`{shown}` is a YAML tag", "remove the tag, or put the value in quotes", span)
-            if isinstance(event, CollectionStartEvent):
-                depth += 1
-                if depth > MAX_DEPTH:
-                    return _too_deep(span.start)
-            elif isinstance(event, CollectionEndEvent):
-                depth -= 1
-    except YAMLError as error:
-        from kb_builder.sources.yaml_faults import explain_syntax_error
-
-        return explain_syntax_error(text, error)
-    return None
-
-
-def _feature(what: str, hint: str, span: Span) -> YamlFault:
-    return YamlFault(slug="yaml-feature", message=f"{what}, which is not allowed here", hint=hint, span=span)
-
-
-def _too_deep(start: int) -> YamlFault:
-    return YamlFault(
-        slug="front-matter-limit",
-        message=f"the fields nest deeper than {MAX_DEPTH} levels",
-        hint="flatten the field",
-        span=Span(start=start, end=start + 1),
-    )
-
-
 def _not_a_mapping(root: Node) -> YamlFault:
     kind = "a list" if isinstance(root, SequenceNode) else "a single text"
     return YamlFault(
@@ -264,14 +176,14 @@ def _mapping(node: MappingNode, building: _Building, depth: int) -> dict[str, An
     keys: dict[str, Node] = {}
     for key, value in node.value:
         if not isinstance(key, ScalarNode):
-            building.faults.append(_feature("a list or mapping as a name", "use a text as the name", _node_span(key)))
+            building.faults.append(feature("a list or mapping as a name", "use a text as the name", _node_span(key)))
             continue
         name = key.value
         if key.style:
             if key.style == '"' and not name.isprintable():
                 _find_control(key, building)
         elif name == "<<":
-            building.faults.append(_feature("`<<` is a YAML merge key", "write the fields out", _node_span(key)))
+            building.faults.append(feature("`<<` is a YAML merge key", "write the fields out", _node_span(key)))
             continue
         first = keys.setdefault(name, key)
         if first is not key:
@@ -315,7 +227,7 @@ def _value(node: Node, building: _Building, depth: int) -> Any:
         return _plain(text, node, building)
     if depth >= MAX_DEPTH:
         if not building.too_deep:
-            building.faults.append(_too_deep(node.start_mark.index))
+            building.faults.append(too_deep(node.start_mark.index))
         building.too_deep = True
         return None
     if isinstance(node, MappingNode):

@@ -209,9 +209,8 @@ def _goes_on(at: _Error) -> YamlFault | None:
 
 def _reserved_first_character(at: _Error) -> YamlFault | None:
     """A value that begins with a character that means something to YAML."""
-    start = at.begun if "alias" in at.context or "anchor" in at.context or "tag" in at.context else at.index
-    if "block scalar" in at.context:
-        start = at.begun
+    begins_token = any(word in at.context for word in ("alias", "anchor", "tag", "directive", "block scalar"))
+    start = at.begun if begins_token else at.index
     first = at.text[start : start + 1]
     if not first or first not in _NOT_FIRST or at.problem.startswith("did not find expected ',"):
         return None

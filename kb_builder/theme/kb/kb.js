@@ -1,7 +1,7 @@
-// The search field of the home page is a label; let it answer to the keyboard too.
-document.addEventListener("keydown", (event) => {
-  if ((event.key === "Enter" || event.key === " ") && event.target.matches?.(".kb-search")) {
-    event.preventDefault();
-    event.target.click();
-  }
+// The large search field of the home page opens the search of the header.
+document.addEventListener("click", (event) => {
+  if (!event.target.closest?.(".kb-search")) return;
+  const toggle = document.querySelector("[data-md-toggle=search]");
+  if (toggle && !toggle.checked) toggle.click();
+  document.querySelector("[data-md-component=search-query]")?.focus();
 });

@@ -1,0 +1,40 @@
+# `make site` builds the sample knowledge base; `make test` runs every test. Both make the environment they need.
+PYTHON ?= python3
+VENV := .venv
+BIN := $(VENV)/bin
+READY := $(VENV)/.ready
+BROWSER := $(VENV)/.browser
+
+.PHONY: site serve test lint reference clean
+
+site: $(READY)
+	$(BIN)/kb build
+
+serve: $(READY)
+	$(BIN)/kb serve
+
+test: $(READY) $(BROWSER) lint
+	$(BIN)/pytest
+
+lint: $(READY)
+	$(BIN)/ruff check kb_builder tests benchmarks tools
+	$(BIN)/ruff format --check kb_builder tests benchmarks tools
+	$(BIN)/mypy
+	$(BIN)/lint-imports
+
+reference: $(READY)
+	$(BIN)/python tools/generate_reference.py
+
+# Exact versions are in constraints.txt; pyproject.toml says what would do as well.
+$(READY): pyproject.toml constraints.txt
+	$(PYTHON) -m venv --clear $(VENV)
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check --constraint constraints.txt --editable '.[dev]'
+	touch $@
+
+# The browser tests use the distribution's Chromium and fonts with Chinese characters.
+$(BROWSER): $(READY)
+	sh tests/browser/install-chromium.sh
+	touch $@
+
+clean:
+	rm -rf $(VENV) site .kb/staged/staff/docs/*

@@ -1,0 +1,100 @@
+"""What a block of YAML may not be, decided before any value is built: too large, too deep, with anchors or tags."""
+
+from __future__ import annotations
+
+import re
+
+from yaml import AliasEvent, CollectionEndEvent, CollectionStartEvent, YAMLError
+from yaml.cyaml import CParser
+
+from kb_builder.model.location import Span
+from kb_builder.sources.yaml_fault import YamlFault, character_name
+
+MAX_BYTES = 16 * 1024
+MAX_DEPTH = 8
+MAX_DIGITS = 18
+
+# Only a text that matches one of these can hold an anchor, alias, tag or merge key, or nest deeply on one line.
+_MAYBE_FEATURE = re.compile(r"(?:^|[\s,\[{:?-])[&*!]|<<", re.MULTILINE)
+_MAYBE_DEEP = re.compile(r"(?:[-?]\s+){8}")
+_MAX_HARMLESS_BRACKETS = 200
+# libyaml breaks lines at these, editors and reviewers do not see it: a field could hide behind one.
+_HIDDEN_BREAK = re.compile("\r(?!\n)|[\u2028\u2029]")
+_NAMED_TAGS = "tag:yaml.org,2002:"
+
+
+def refusal(text: str, max_bytes: int) -> YamlFault | None:
+    """Return the refusal of a block that is too large, too deep, or uses anchors, aliases or tags."""
+    size = len(text) if text.isascii() else len(text.encode())
+    if size > max_bytes:
+        return YamlFault(
+            slug="front-matter-limit",
+            message=f"{'front matter' if max_bytes == MAX_BYTES else 'the file'} has {size:,} bytes; "
+            f"the limit is {max_bytes:,}",
+            hint="move long text into the body of the page" if max_bytes == MAX_BYTES else "shorten it",
+            span=Span(start=0, end=0),
+        )
+    if "\r" in text or "\u2028" in text or "\u2029" in text:
+        hidden = _HIDDEN_BREAK.search(text)
+        if hidden:
+            return _hidden_break(hidden)
+    if (
+        _MAYBE_FEATURE.search(text)
+        or _MAYBE_DEEP.search(text)
+        or text.count("[") + text.count("{") > _MAX_HARMLESS_BRACKETS
+    ):
+        return _scan_events(text)
+    return None
+
+
+def _hidden_break(hidden: re.Match[str]) -> YamlFault:
+    name = "carriage return without line feed (U+000D)" if hidden[0] == "\r" else character_name(hidden[0])
+    return YamlFault(
+        slug="control-character",
+        message=f"{name} begins a new line that editors do not show",
+        hint="replace it by an ordinary line break",
+        span=Span(start=hidden.start(), end=hidden.end()),
+    )
+
+
+def _scan_events(text: str) -> YamlFault | None:
+    """Walk the parser's events, which never recurse, and stop at the first thing that is refused."""
+    parser = CParser(text)
+    depth = 0
+    try:
+        while (event := parser.get_event()) is not None:
+            span = Span(start=event.start_mark.index, end=event.end_mark.index)
+            if isinstance(event, AliasEvent):
+                return feature(f"`*{event.anchor}` is a YAML alias", "write the value out, or put it in quotes", span)
+            anchor, tag = getattr(event, "anchor", None), getattr(event, "tag", None)
+            if anchor:
+                return feature(f"`&{anchor}` is a YAML anchor", "write the value out, or put it in quotes", span)
+            if tag and getattr(event, "implicit", (False,)) != (True, False):
+                shown = "!!" + tag.removeprefix(_NAMED_TAGS) if tag.startswith(_NAMED_TAGS) else tag
+                return feature(f"`{shown}` is a YAML tag", "remove the tag, or put the value in quotes", span)
+            if isinstance(event, CollectionStartEvent):
+                depth += 1
+                if depth > MAX_DEPTH:
+                    return too_deep(span.start)
+            elif isinstance(event, CollectionEndEvent):
+                depth -= 1
+    except YAMLError as error:
+        from kb_builder.sources.yaml_faults import explain_syntax_error
+
+        return explain_syntax_error(text, error)
+    return None
+
+
+def feature(what: str, hint: str, span: Span) -> YamlFault:
+    """Return the fault of something of YAML that front matter does without."""
+    return YamlFault(slug="yaml-feature", message=f"{what}, which is not allowed here", hint=hint, span=span)
+
+
+def too_deep(start: int) -> YamlFault:
+    """Return the fault of a collection that nests too deep and begins at `start`."""
+    return YamlFault(
+        slug="front-matter-limit",
+        message=f"the fields nest deeper than {MAX_DEPTH} levels",
+        hint="flatten the field",
+        span=Span(start=start, end=start + 1),
+    )

@@ -1,0 +1,84 @@
+"""Serves the built sample sites to a real Chromium."""
+
+from __future__ import annotations
+
+import functools
+import http.server
+import threading
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+
+import pytest
+from playwright.sync_api import Browser, BrowserContext, Page, sync_playwright
+
+from kb_builder.pipeline import Built
+
+_ARGUMENTS = ["--no-sandbox", "--disable-gpu", "--disable-background-networking", "--no-first-run", "--disable-sync",
+              "--disable-component-update"]  # fmt: skip
+
+
+class _QuietHandler(http.server.SimpleHTTPRequestHandler):
+    def log_message(self, format: str, *args: object) -> None:
+        pass
+
+
+@dataclass
+class Visit:
+    """An open page and what went wrong while it was open."""
+
+    page: Page
+    base: str
+    errors: list[str] = field(default_factory=list)
+    foreign: list[str] = field(default_factory=list)
+
+    def goto(self, path: str) -> Page:
+        self.page.goto(self.base + path)
+        self.page.wait_for_load_state("networkidle")
+        return self.page
+
+
+@pytest.fixture(scope="session")
+def addresses(sample: Built) -> Iterator[dict[str, str]]:
+    servers, found = [], {}
+    for audience, folder in sample.published.items():
+        handler = functools.partial(_QuietHandler, directory=str(folder))
+        server = http.server.ThreadingHTTPServer(("127.0.0.1", 0), handler)
+        threading.Thread(target=server.serve_forever, daemon=True).start()
+        servers.append(server)
+        found[audience] = f"http://127.0.0.1:{server.server_port}/"
+    yield found
+    for server in servers:
+        server.shutdown()
+        server.server_close()
+
+
+@pytest.fixture(scope="session")
+def browser() -> Iterator[Browser]:
+    with sync_playwright() as playwright:
+        chromium = playwright.chromium.launch(executable_path="/usr/bin/chromium", args=_ARGUMENTS)
+        yield chromium
+        chromium.close()
+
+
+@pytest.fixture
+def open_site(browser: Browser, addresses: dict[str, str]) -> Iterator[object]:
+    """Return a function that opens a site: `open_site("staff", width=390, color_scheme="dark")`."""
+    contexts: list[BrowserContext] = []
+    visits: list[Visit] = []
+
+    def open_(audience: str, width: int = 1280, height: int = 900, **options: object) -> Visit:
+        context = browser.new_context(viewport={"width": width, "height": height}, **options)  # type: ignore[arg-type]
+        contexts.append(context)
+        visit = Visit(page=context.new_page(), base=addresses[audience])
+        visit.page.on("console", lambda m: visit.errors.append(m.text) if m.type == "error" else None)
+        visit.page.on("pageerror", lambda error: visit.errors.append(str(error)))
+        visit.page.on("request", lambda r: visit.foreign.append(r.url) if not r.url.startswith(visit.base) else None)
+        visits.append(visit)
+        return visit
+
+    yield open_
+    for context in contexts:
+        context.close()
+    for visit in visits:
+        assert not visit.errors
+        assert not [url for url in visit.foreign if not url.startswith(("data:", "blob:", "about:"))]
