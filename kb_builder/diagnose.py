@@ -61,15 +61,7 @@ def diagnose(
     return Diagnosis(diagnostics=tuple(found), used_overrides=frozenset(used.overrides))
 
 
-def diagnose_one(finding: Finding, rules: Mapping[str, Rule], source: SourceText | None) -> Diagnostic:
-    """Settle a single finding with its usual severity."""
-    rule = rules[finding.slug]
-    return _diagnostic(finding, rule, finding.severity or rule.severity, lambda _path: source, {}, {})
-
-
-def _severity(
-    finding: Finding, rule: Rule, overrides: tuple[Override, ...], today: date, used: _Used
-) -> Severity:
+def _severity(finding: Finding, rule: Rule, overrides: tuple[Override, ...], today: date, used: _Used) -> Severity:
     """Return the severity; of several overrides that apply, the last one written holds."""
     severity = finding.severity if finding.severity is not None else rule.severity
     for index, override in enumerate(overrides):

@@ -9,7 +9,7 @@ comes from the caller.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from contextlib import ExitStack
 from dataclasses import dataclass
 from datetime import date
@@ -20,7 +20,7 @@ from kb_builder.audience import project
 from kb_builder.checks.suppression_unused import check_overrides
 from kb_builder.content_types.validate import DocumentValidator
 from kb_builder.diagnose import Diagnosis, SourceText, diagnose
-from kb_builder.model.catalog import Catalog
+from kb_builder.model.catalog import EMPTY_BODY, Asset, Catalog
 from kb_builder.model.diagnostic import Diagnostic, Finding, Severity
 from kb_builder.model.document import Document, RawDocument
 from kb_builder.model.errors import ConfigError
@@ -36,13 +36,15 @@ from kb_builder.registry.owners import load_owners
 from kb_builder.renderers import mkdocs
 from kb_builder.sources.links import LinkIndex
 from kb_builder.sources.read import read_document
-from kb_builder.sources.walk import Discovery
+from kb_builder.sources.walk import Discovery, PageFile
 from kb_builder.sources.walk import discover as walk
 from kb_builder.staging import stage
 from kb_builder.verify import verify
 
 AUDIENCES = ("staff", "customers")
 SITE = "site"
+# The beginnings of the codes of checks that apply under a lenient schema: owners and reviews.
+_LENIENT_SUBJECTS = ("KB2", "KB3")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -76,17 +78,50 @@ def check(settings: Settings, as_of: date) -> Checked:
     raw = parse(discovery)
     documents, findings = validate(settings, discovery, raw)
     catalog, more = index(settings, as_of, discovery, documents)
-    found = [*discovery.faults, *findings, *more, *checks.run(catalog)]
+    found = [*discovery.faults, *findings, *more, *_demanded(catalog, checks.run(catalog))]
     return Checked(catalog=catalog, diagnostics=judge(catalog, found).diagnostics)
+
+
+def _demanded(catalog: Catalog, findings: Iterable[Finding]) -> Iterator[Finding]:
+    """Leave out what is not demanded of pages under a lenient schema: all but owners and reviews."""
+    rules = checks.rules()
+    lenient = {document.path for document in catalog.documents if catalog.type_of(document).lenient}
+    for finding in findings:
+        if finding.path not in lenient or rules[finding.slug].code.startswith(_LENIENT_SUBJECTS):
+            yield finding
 
 
 def discover(settings: Settings) -> Discovery:
     """Find pages and assets; ConfigError if there is no content folder."""
-    if not settings.content_dir.is_dir():
+    try:
+        exists = settings.content_dir.is_dir()
+    except OSError as error:
+        raise ConfigError(
+            f"the content folder {settings.content}/ cannot be read: {error.strerror}", "mend the permissions above it"
+        ) from error
+    if not exists:
         raise ConfigError(
             f"the content folder {settings.content}/ does not exist", "create it, or correct `content` in kb.yml"
         )
-    return walk(settings.root, settings.content, settings.types, generated_paths(settings.types.values()))
+    found = walk(settings.root, settings.content, settings.types, generated_paths(settings.types.values()))
+    # Pages under a lenient schema have the addresses that another system gives them.
+    lenient = {page.path for page in found.pages if settings.types[page.type].lenient}
+    found.faults = [fault for fault in found.faults if fault.slug != "path-clash" or fault.path not in lenient]
+    return found if settings.content != "." else _without_our_own(settings, found)
+
+
+def _without_our_own(settings: Settings, found: Discovery) -> Discovery:
+    """Leave out kb.yml, the registry and the sites, which lie within the content where that is the whole project."""
+    ours = (settings.path, settings.registry, *(site.out for site in settings.sites.values()))
+
+    def is_content(item: PageFile | Asset | Finding) -> bool:
+        return not any(item.path == each or item.path.startswith(each + "/") for each in ours)
+
+    return Discovery(
+        pages=list(filter(is_content, found.pages)),
+        assets=list(filter(is_content, found.assets)),
+        faults=list(filter(is_content, found.faults)),
+    )
 
 
 def parse(discovery: Discovery) -> list[RawDocument]:
@@ -107,7 +142,7 @@ def validate(
         documents.append(document)
         findings += each.faults
         findings += found
-        for name in validators[page.type].foreign_fields(document):
+        for name in validators[page.type].foreign_fields(each):
             counts = foreign.setdefault(page.type, {})
             counts[name] = counts.get(name, 0) + 1
     findings += [_foreign_fields(settings, name, counts) for name, counts in foreign.items()]
@@ -115,11 +150,12 @@ def validate(
 
 
 def _foreign_fields(settings: Settings, type_name: str, counts: Mapping[str, int]) -> Finding:
-    shown = ", ".join(f"{name} ({count})" for name, count in sorted(counts.items(), key=lambda pair: (-pair[1], pair[0])))
+    by_count = sorted(counts.items(), key=lambda pair: (-pair[1], pair[0]))
+    shown = ", ".join(f"{name} ({count})" for name, count in by_count)
     return Finding(
         slug="foreign-fields",
         path=settings.path,
-        message=f"fields that `{type_name}` does not know, with the number of pages: {shown}",
+        message=f"fields that `{type_name}` lets through unread, with the number of pages: {shown}",
         hint=f"map them in types.{type_name}.aliases, or list them in types.{type_name}.ignore",
         location=Field(path=("types", type_name)),
         key=type_name,
@@ -144,7 +180,11 @@ def index(
         owners=registry.owners,
         owners_path=registry.path,
         owners_text=registry.text,
-        bodies={document.content_path: links.body(document) for document in documents},
+        # How another system links its pages is not known here.
+        bodies={
+            document.content_path: EMPTY_BODY if settings.types[document.type].lenient else links.body(document)
+            for document in documents
+        },
         reviews={
             document.path: review_of(
                 document,
@@ -214,9 +254,7 @@ def build(settings: Settings, as_of: date, audiences: Iterable[str] = AUDIENCES)
             finished[audience] = (folder / SITE, out)
         if findings:
             diagnosis = judge(checked.catalog, findings, complete=False)
-            return Built(
-                checked=checked, diagnostics=(*checked.diagnostics, *diagnosis.diagnostics), published={}
-            )
+            return Built(checked=checked, diagnostics=(*checked.diagnostics, *diagnosis.diagnostics), published={})
         for built, out in finished.values():
             publish(built, out)
     return Built(
@@ -232,7 +270,7 @@ def build_site(catalog: Catalog, audience: str, folder: Path) -> tuple[Finding, 
     stage_tree(tree, folder)
     sources = {page.path: page.source for page in tree.pages if page.source}
     warnings = mkdocs.render(folder, folder / SITE, catalog.as_of, sources)
-    return (*warnings, *verify(tree, folder / SITE))
+    return warnings or verify(tree, folder / SITE)
 
 
 def generate(catalog: Catalog, audience: str) -> SiteTree:

@@ -27,7 +27,9 @@ def build_lock(root: Path) -> Iterator[Path]:
         folder.mkdir(exist_ok=True)
         handle = os.open(folder / "lock", os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o644)
     except OSError as error:
-        raise PublishError(f"cannot write into {folder}: {error.strerror}", "make the project's folder writable") from error
+        raise PublishError(
+            f"cannot write into {folder}: {error.strerror}", "make the project's folder writable"
+        ) from error
     try:
         try:
             fcntl.flock(handle, fcntl.LOCK_EX | fcntl.LOCK_NB)
@@ -78,7 +80,8 @@ def publish(built: Path, out: Path) -> None:
         _sync_folder(out.parent)
     except OSError as error:
         raise PublishError(
-            f"the site could not be put at {out}: {error.strerror or error}", "what was published before is still in place"
+            f"the site could not be put at {out}: {error.strerror or error}",
+            "what was published before is still in place",
         ) from error
 
 

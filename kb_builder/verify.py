@@ -44,10 +44,16 @@ def _dead_links(tree: SiteTree, out: Path, files: set[str]) -> Iterator[Finding]
                 continue
             name = posixpath.normpath(posixpath.join(folder, path))
             if name not in files and f"{name}/index.html" not in files and name != ".":
-                yield _finding(page.source or page.path, f"the built page links to `{target}`, which does not exist", target)
+                yield _finding(
+                    page.source or page.path, f"the built page links to `{target}`, which does not exist", target
+                )
 
 
 def _finding(path: str, message: str, key: str) -> Finding:
     return Finding(
-        slug="site-incomplete", path=path, message=message, hint="this is most likely a bug of kb; please report it", key=key
+        slug="site-incomplete",
+        path=path,
+        message=message,
+        hint="this is most likely a bug of kb; please report it",
+        key=key,
     )

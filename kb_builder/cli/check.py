@@ -77,7 +77,8 @@ def _slugs(text: str | None, option: str, rules: Mapping[str, Rule]) -> frozense
         hits = {
             slug
             for slug, rule in rules.items()
-            if word.strip() == slug or (word.strip().upper().startswith("KB") and rule.code.startswith(word.strip().upper()))
+            if word.strip() == slug
+            or (word.strip().upper().startswith("KB") and rule.code.startswith(word.strip().upper()))
         }
         if not hits:
             raise click.UsageError(f"{option}: there is no check `{word.strip()}`; `kb explain` lists all checks")

@@ -51,7 +51,10 @@ def _csv(rows: Sequence[ReviewRow]) -> str:
     for row in rows:
         # A leading sign would make a spreadsheet take a title for a formula.
         writer.writerow(
-            {name: f"'{value}" if str(value).startswith(("=", "+", "-", "@")) else value for name, value in row.values().items()}
+            {
+                name: f"'{value}" if str(value).startswith(("=", "+", "-", "@")) else value
+                for name, value in row.values().items()
+            }
         )
     return text.getvalue()
 

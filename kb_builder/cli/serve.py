@@ -92,5 +92,7 @@ def _rebuild(context: click.Context, as_of: date | None, audience: str, out: Pat
 def _show_faults(out: Path, report: str) -> None:
     """Put the findings where the site would be, until there is one."""
     out.mkdir(parents=True, exist_ok=True)
-    page = f'<!doctype html><html lang="en"><meta charset="utf-8"><title>kb</title><pre>{html.escape(report)}</pre></html>'
+    page = (
+        f'<!doctype html><html lang="en"><meta charset="utf-8"><title>kb</title><pre>{html.escape(report)}</pre></html>'
+    )
     (out / "index.html").write_text(page, encoding="utf-8")

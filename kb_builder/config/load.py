@@ -3,15 +3,16 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping
+from datetime import date
 from functools import cache
 from importlib import resources
 from pathlib import Path, PurePosixPath
 from typing import Any
-from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
+from zoneinfo import ZoneInfo, ZoneInfoNotFoundError, available_timezones
 
-from kb_builder.content_types.load import builtin_definition, builtin_file, builtin_names, builtin_schema, make_type
-from kb_builder.diagnose import SourceText, diagnose_one
+from kb_builder.config.types import load_types
+from kb_builder.diagnose import SourceText, diagnose
 from kb_builder.model.content_type import ContentType
 from kb_builder.model.dates import Period, parse_date, parse_period
 from kb_builder.model.diagnostic import Finding, Rule, Severity
@@ -30,7 +31,7 @@ def find_project(start: Path) -> Path:
     """Return the nearest folder, from `start` upwards, that holds a kb.yml; ConfigError if none does."""
     start = start.resolve()
     for folder in (start, *start.parents):
-        if (folder / FILE_NAME).is_file():
+        if _is_file(folder / FILE_NAME):
             return folder
     raise ConfigError(
         f"no {FILE_NAME} in {start} or any folder above it",
@@ -44,7 +45,7 @@ def load_settings(root: Path, rules: Mapping[str, Rule]) -> Settings:
     Raises ConfigError with every fault of the file and its position.
     """
     file = root / FILE_NAME
-    if not file.is_file():
+    if not _is_file(file):
         raise ConfigError(f"{file} does not exist", "write a kb.yml: an empty one will do")
     text, block, faults = read_yaml(file, FILE_NAME)
     values = block.values
@@ -56,19 +57,23 @@ def load_settings(root: Path, rules: Mapping[str, Rule]) -> Settings:
             for s in explain(validator.errors(values))
         ]
     if not findings:
+        types, type_faults = load_types(values.get("types", {}), root)
         findings += _contradictions(values, rules)
-    if not findings:
-        try:
-            types = _types(values.get("types", {}), root)
-        except _TypeFault as fault:
-            findings.append(fault.finding)
-        else:
+        findings += [_fault(fault.message, fault.hint, fault.path) for fault in type_faults]
+        if not findings:
             return _settings(root, text, values, types, rules)
     source = SourceText(path=FILE_NAME, text=text, block_start=0, block=text)
     raise ConfigError(
         f"{FILE_NAME} has {len(findings)} {'fault' if len(findings) == 1 else 'faults'}",
-        diagnostics=[diagnose_one(finding, rules, source) for finding in findings],
+        diagnostics=diagnose(findings, rules, (), date.min, lambda _path: source).diagnostics,
     )
+
+
+def _is_file(file: Path) -> bool:
+    try:
+        return file.is_file()
+    except OSError as error:
+        raise ConfigError(f"{file} cannot be read: {error.strerror}", "mend the permissions of its folder") from error
 
 
 def config_schema() -> Mapping[str, Any]:
@@ -81,12 +86,6 @@ def config_schema() -> Mapping[str, Any]:
 @cache
 def _validator() -> SchemaValidator:
     return SchemaValidator(config_schema())
-
-
-class _TypeFault(Exception):
-    def __init__(self, message: str, hint: str, path: FieldPath) -> None:
-        super().__init__(message)
-        self.finding = _fault(message, hint, path)
 
 
 def _fault(message: str, hint: str, path: FieldPath, *, on_key: bool = False) -> Finding:
@@ -173,7 +172,9 @@ def _contradictions(values: Mapping[str, Any], rules: Mapping[str, Rule]) -> Ite
     try:
         ZoneInfo(zone)
     except (ZoneInfoNotFoundError, ValueError, OSError):
-        yield _fault(f"there is no time zone `{zone}`", "name one such as Asia/Taipei", ("timezone",))
+        near = did_you_mean(zone, sorted(available_timezones()))
+        hint = f"did you mean `{near}`?" if near else "name one such as Asia/Taipei"
+        yield _fault(f"there is no time zone `{zone}`", hint, ("timezone",))
     yield from _folder_clashes(values)
 
 
@@ -181,8 +182,10 @@ def _folder_clashes(values: Mapping[str, Any]) -> Iterator[Finding]:
     """Refuse a site folder that holds, or lies in, what must survive a build."""
     sites = values.get("sites", {})
     outs = {name: _folder(sites.get(name, {}).get("out", f"site/{name}")) for name in ("staff", "customers")}
+    content = _folder(values.get("content", "content"))
     kept = {
-        "the content folder": _folder(values.get("content", "content")),
+        # Content that is the whole project holds everything; the sites are left out of it.
+        **({} if content == "." else {"the content folder": content}),
         "the registry folder": _folder(values.get("registry", "registry")),
         "the repository's .git": ".git",
         "kb's own .kb": ".kb",
@@ -199,84 +202,3 @@ def _overlap(one: str, other: str) -> bool:
     first, second = PurePosixPath(one).parts, PurePosixPath(other).parts
     shorter = min(len(first), len(second))
     return first[:shorter] == second[:shorter]
-
-
-def _types(values: Mapping[str, Any], root: Path) -> dict[str, ContentType]:
-    types: dict[str, ContentType] = {}
-    for name in builtin_names():
-        given = values.get(name, {})
-        if given.get("enabled", True):
-            definition = {**builtin_definition(name), **given}
-            own, template = builtin_schema(name), builtin_file(name, "template.md")
-            if str(given.get("schema", "")).endswith(".json"):
-                own = _own_schema(name, given["schema"], root)
-            if "template" in given:
-                template = _own_template(name, given["template"], root)
-            types[name] = make_type(name, definition, own, template)
-    for name, given in values.items():
-        if name in builtin_names() or not given.get("enabled", True):
-            continue
-        own = _own_schema(name, given["schema"], root) if str(given.get("schema", "")).endswith(".json") else {}
-        template = _own_template(name, given["template"], root) if "template" in given else ""
-        types[name] = make_type(name, given, own, template)
-    _check_schemas(types)
-    return types
-
-
-def _check_schemas(types: Mapping[str, ContentType]) -> None:
-    from jsonschema import Draft202012Validator
-    from jsonschema.exceptions import SchemaError
-
-    for name, content_type in types.items():
-        if name in builtin_names() and not content_type.aliases:
-            continue
-        try:
-            Draft202012Validator.check_schema(content_type.schema)
-        except SchemaError as error:
-            raise _TypeFault(
-                f"the schema of `{name}` is no JSON Schema: {error.message}", "mend the file", ("types", name, "schema")
-            ) from error
-        for ours in content_type.aliases.values():
-            known: Sequence[str] = content_type.schema.get("x-known") or list(content_type.schema["properties"])
-            if ours not in known:
-                near = did_you_mean(ours, known)
-                hint = f"did you mean `{near}`?" if near else "known fields: " + ", ".join(sorted(known))
-                theirs = next(key for key, value in content_type.aliases.items() if value == ours)
-                raise _TypeFault(f"`{name}` has no field `{ours}`", hint, ("types", name, "aliases", theirs))
-
-
-def _read_beside(name: str, path: str, key: str, root: Path) -> str:
-    file = root / path
-    inside = not PurePosixPath(path).is_absolute() and ".." not in PurePosixPath(path).parts
-    try:
-        if not inside:
-            raise OSError(0, "it must lie within the project")
-        return file.read_text(encoding="utf-8")
-    except (OSError, UnicodeDecodeError) as error:
-        reason = getattr(error, "strerror", None) or "it is not UTF-8"
-        raise _TypeFault(
-            f"`{path}` cannot be read: {reason}", "correct the path, relative to kb.yml", ("types", name, key)
-        ) from error
-
-
-def _own_template(name: str, path: str, root: Path) -> str:
-    return _read_beside(name, path, "template", root)
-
-
-def _own_schema(name: str, path: str, root: Path) -> dict[str, Any]:
-    text = _read_beside(name, path, "schema", root)
-    try:
-        schema = json.loads(text)
-    except json.JSONDecodeError as error:
-        raise _TypeFault(
-            f"{path}:{error.lineno}:{error.colno}: not valid JSON: {error.msg}", "mend the file", ("types", name, "schema")
-        ) from error
-    if not isinstance(schema, dict) or not all(
-        isinstance(schema.get(key, empty), type(empty)) for key, empty in (("properties", {}), ("required", []), ("$defs", {}))
-    ):
-        raise _TypeFault(
-            f"{path} holds no JSON Schema of fields",
-            'write {"properties": {…}, "required": […]}; the shared fields are added',
-            ("types", name, "schema"),
-        )
-    return schema

@@ -15,6 +15,18 @@ from kb_builder.sources.yaml_block import parse_block
 COMPUTED_FIELDS = frozenset(("next_review", "review_state"))
 _REVIEW_FIELDS = ("last_reviewed", "review_interval")
 _LENIENT_OWNER = {"type": "string", "pattern": "\\S", "x-expects": "a team, role or person"}
+# What fields of ours may hold on a page that was written for another system. Nothing of it reaches customers.
+_LENIENT_FIELDS: Mapping[str, Any] = {
+    "title": {"type": "string", "pattern": "\\S"},
+    "summary": {"type": "string"},
+    "reviewers": {"type": "array", "items": _LENIENT_OWNER},
+    "audience": {"const": "staff"},
+}
+# Keywords of a type's own schema that are merged with those of the shared fields, or that say nothing about a page.
+_MERGED = frozenset((
+    "$schema", "$id", "$comment", "title", "description", "examples", "type", "properties", "required", "$defs",
+    "additionalProperties", "unevaluatedProperties",
+))  # fmt: skip
 
 
 def builtin_names() -> tuple[str, ...]:
@@ -91,7 +103,7 @@ def make_type(name: str, definition: Mapping[str, Any], own: Mapping[str, Any], 
         ignore=frozenset(definition.get("ignore", ())),
         lenient=lenient,
         template=template,
-        document_refs=tuple(_paths_of(schema, "document_id")),
+        document_refs=() if lenient else tuple(_paths_of(schema, "document_id")),
         owner_refs=(("owner",), ("reviewers", "*")) if lenient else tuple(_paths_of(schema, "owner_id")),
     )
 
@@ -101,7 +113,8 @@ def compose_schema(
 ) -> dict[str, Any]:
     """Compose the flat schema of a type: shared and own fields side by side.
 
-    Flat, because `allOf` with `unevaluatedProperties` reports every good field once one is bad.
+    Flat, because `allOf` with `unevaluatedProperties` reports every good field once one is bad. Only what a type says
+    beyond its fields, such as a condition, is added as it is.
     """
     shared = shared_schema()
     properties = {**shared["properties"], **own.get("properties", {})}
@@ -132,6 +145,9 @@ def compose_schema(
     if published:
         schema["if"] = {"properties": {"status": {"const": "published"}}, "required": ["status"]}
         schema["then"] = {"required": published}
+    more = {keyword: value for keyword, value in own.items() if keyword not in _MERGED}
+    if more:
+        schema["allOf"] = [more]
     return schema
 
 
@@ -140,38 +156,47 @@ def _lenient_schema(schema: Mapping[str, Any], record: bool) -> dict[str, Any]:
     fields = ("owner", *(() if record else _REVIEW_FIELDS))
     properties = {field: schema["properties"][field] for field in fields if field in schema["properties"]}
     properties["owner"] = _LENIENT_OWNER
-    return {
+    lenient: dict[str, Any] = {
         "$schema": schema["$schema"],
         "title": schema["title"],
         "type": "object",
         "$defs": schema["$defs"],
         "properties": properties,
         "required": ["owner"],
-        # What the strict schema knows, for the notice about foreign fields.
-        "x-known": sorted(schema["properties"]),
+        # The fields that are read where they hold what they should; all others are foreign.
+        "x-known": {**schema["properties"], **_LENIENT_FIELDS, **properties},
     }
+    published = [field for field in schema.get("then", {}).get("required", ()) if field in properties]
+    if published:
+        lenient["if"] = schema["if"]
+        lenient["then"] = {"required": published}
+    return lenient
 
 
 def _paths_of(schema: Mapping[str, Any], kind: str) -> Iterator[Pattern]:
     """Yield the paths of all fields whose values are of a kind in the schema's `$defs`, but for the page's own id."""
-    yield from (path for path in dict.fromkeys(_walk(schema, schema["$defs"], kind, ())) if path != ("id",))
+    found = _walk(schema, schema["$defs"], kind, (), frozenset())
+    yield from (path for path in dict.fromkeys(found) if path != ("id",))
 
 
-def _walk(node: Any, definitions: Mapping[str, Any], kind: str, path: Pattern) -> Iterator[Pattern]:
+def _walk(
+    node: Any, definitions: Mapping[str, Any], kind: str, path: Pattern, within: frozenset[str]
+) -> Iterator[Pattern]:
+    """Walk a schema; `within` are the definitions one is in, so that one that holds itself comes to an end."""
     if not isinstance(node, dict):
         return
     name = str(node.get("$ref", "")).removeprefix("#/$defs/")
     if name == kind:
         yield path
-    elif name in definitions:
-        yield from _walk(definitions[name], definitions, kind, path)
+    elif name in definitions and name not in within:
+        yield from _walk(definitions[name], definitions, kind, path, within | {name})
     for key, child in node.get("properties", {}).items():
-        yield from _walk(child, definitions, kind, (*path, key))
+        yield from _walk(child, definitions, kind, (*path, key), within)
     for key in ("items", "additionalProperties"):
-        yield from _walk(node.get(key), definitions, kind, (*path, "*"))
+        yield from _walk(node.get(key), definitions, kind, (*path, "*"), within)
     for key in ("anyOf", "oneOf", "allOf"):
         for child in node.get(key, ()):
-            yield from _walk(child, definitions, kind, path)
+            yield from _walk(child, definitions, kind, path, within)
 
 
 def _period(text: Any) -> Period | None:

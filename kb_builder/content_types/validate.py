@@ -9,7 +9,7 @@ from typing import Any
 from kb_builder.content_types.load import COMPUTED_FIELDS
 from kb_builder.model.content_type import ContentType
 from kb_builder.model.diagnostic import Finding
-from kb_builder.model.document import Document, RawDocument
+from kb_builder.model.document import Document, RawDocument, authored_path
 from kb_builder.model.location import Field
 from kb_builder.schema.sentences import explain
 from kb_builder.schema.validator import SchemaValidator
@@ -22,6 +22,8 @@ class DocumentValidator:
         self._type = content_type
         self._schema = SchemaValidator(content_type.schema)
         self._plain = not (content_type.aliases or content_type.defaults or content_type.ignore or content_type.lenient)
+        # Under a lenient schema, one for every field we know; None under a strict one.
+        self._known = _validators(content_type.schema)
 
     def validate(self, raw: RawDocument) -> tuple[Document, tuple[Finding, ...]]:
         """Return the page with its fields, and what its schema finds. Faults of syntax are not repeated."""
@@ -41,17 +43,25 @@ class DocumentValidator:
         )
         return document, findings
 
-    def foreign_fields(self, document: Document) -> tuple[str, ...]:
-        """Return the fields of a page under a lenient schema that the strict one does not know."""
-        known = self._type.schema.get("x-known")
-        return tuple(name for name in document.fields if name not in known) if known else ()
+    def foreign_fields(self, raw: RawDocument) -> tuple[str, ...]:
+        """Return the fields of a page that a lenient schema lets through unread."""
+        if self._known is None:
+            return ()
+        given = ((name, value) for name, value in raw.values.items() if name not in self._type.ignore)
+        return tuple(name for name, value in given if self._is_foreign(self._type.aliases.get(name, name), value))
+
+    def _is_foreign(self, ours: str, value: Any) -> bool:
+        """Whether a field means nothing to us: we know none of that name, or not with such a value."""
+        if self._known is None or ours in self._type.schema["properties"]:
+            return False
+        return ours not in self._known or not self._known[ours].is_valid(value)
 
     def _explain(
         self, raw: RawDocument, fields: Mapping[str, Any], names: Mapping[str, str]
     ) -> tuple[Finding, ...]:
         lost = any(fault.slug == "lost-value" for fault in raw.faults)
         found = []
-        for sentence in explain(self._schema.errors(fields), COMPUTED_FIELDS, self._alias_names(names)):
+        for sentence in explain(self._schema.errors(fields), COMPUTED_FIELDS, names):
             if lost and "is empty" in sentence.message:
                 continue
             found.append(
@@ -66,39 +76,30 @@ class DocumentValidator:
             )
         return tuple(found)
 
-    def _alias_names(self, names: Mapping[str, str]) -> Mapping[str, str]:
-        """Map our field names to the author's, also for fields that are missing."""
-        return {**{ours: theirs for theirs, ours in self._type.aliases.items()}, **names}
-
     def _translate(self, raw: RawDocument) -> tuple[dict[str, Any], dict[str, str], tuple[Finding, ...]]:
-        """Rename aliased fields, drop ignored ones, fill in defaults."""
+        """Rename aliased fields, drop ignored and foreign ones, fill in defaults."""
         fields: dict[str, Any] = {}
         names: dict[str, str] = {}
+        rest: list[Any] = []
         findings: list[Finding] = []
         for theirs, value in raw.values.items():
-            if theirs in self._type.ignore:
-                continue
             ours = self._type.aliases.get(theirs, theirs)
-            if ours != theirs and ours in raw.values:
-                findings.append(
-                    Finding(
-                        slug="duplicate-key",
-                        path=raw.path,
-                        message=f"`{theirs}` stands for `{ours}`, which is given as well",
-                        hint="keep one of them",
-                        location=Field(path=(theirs,), on_key=True),
-                    )
-                )
+            if theirs in self._type.ignore or self._is_foreign(ours, value):
                 continue
-            if ours != theirs:
+            if ours in fields or (ours != theirs and ours in raw.values):
+                findings.append(_given_twice(raw.path, theirs, ours, names.get(ours, ours)))
+                continue
+            if ours == "owner" and isinstance(value, list) and (ours != theirs or self._known is not None):
+                value, rest = (value[0] if value else None), value[1:]
                 names[ours] = theirs
-                if ours == "owner" and isinstance(value, list):
-                    rest = value[1:]
-                    value = value[0] if value else None
-                    if rest:
-                        fields.setdefault("reviewers", rest)
-                        names.setdefault("reviewers", theirs)
+            elif ours != theirs:
+                names[ours] = theirs
             fields[ours] = value
+        if rest and "reviewers" not in fields:
+            fields["reviewers"], names["reviewers"] = rest, names["owner"]
+        for theirs, ours in self._type.aliases.items():
+            if ours not in raw.values:
+                names.setdefault(ours, theirs)
         for name, value in self._type.defaults.items():
             fields.setdefault(name, value)
         if self._type.lenient:
@@ -106,8 +107,24 @@ class DocumentValidator:
         return fields, names, tuple(findings)
 
 
+def _validators(schema: Mapping[str, Any]) -> Mapping[str, SchemaValidator] | None:
+    known = schema.get("x-known")
+    if known is None:
+        return None
+    return {name: SchemaValidator({"$defs": schema["$defs"], **field}) for name, field in known.items()}
+
+
+def _given_twice(path: str, theirs: str, ours: str, other: str) -> Finding:
+    as_well = "which is given as well" if other == ours else f"as does `{other}`"
+    return Finding(
+        slug="duplicate-key",
+        path=path,
+        message=f"`{theirs}` stands for `{ours}`, {as_well}",
+        hint="keep one of them",
+        location=Field(path=(theirs,), on_key=True),
+    )
+
+
 def place(location: Field, names: Mapping[str, str]) -> Field:
     """Return where a field stands in the author's own front matter."""
-    if not location.path or location.path[0] not in names:
-        return location
-    return replace(location, path=(names[str(location.path[0])], *location.path[1:]))
+    return replace(location, path=authored_path(location.path, names))

@@ -8,7 +8,6 @@ from typing import Any
 
 from kb_builder.model.dates import Period
 
-
 Pattern = tuple[str, ...]
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from enum import IntEnum
 
-from kb_builder.model.location import Location, Position, WholeFile
+from kb_builder.model.location import WHOLE_FILE, Location, Position
 
 
 class Severity(IntEnum):
@@ -64,7 +64,7 @@ class Finding:
     path: str
     message: str
     hint: str = ""
-    location: Location = WholeFile()
+    location: Location = WHOLE_FILE
     related: tuple[Related, ...] = ()
     key: str = ""
     severity: Severity | None = None

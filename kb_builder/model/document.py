@@ -40,7 +40,8 @@ class Document:
     """A page whose front matter was read as its type demands.
 
     `fields` are the values under our own names: aliases renamed, defaults filled in, ignored ones gone.
-    `names` maps our field name to the author's where an alias was used, so that a finding can be placed.
+    `names` maps our field name to the author's where kb.yml has an alias for it that the page uses or, as the field is
+    missing, should use.
     `valid` tells whether syntax and schema were in order: what is not valid is never published.
     """
 
@@ -115,9 +116,24 @@ class Document:
 
     def field(self, *path: str | int, on_key: bool = False) -> Field:
         """Return the place of a field in the author's front matter, where it may have another name."""
-        if path and isinstance(path[0], str) and path[0] in self.names:
-            path = (self.names[path[0]], *path[1:])
-        return Field(path=path, on_key=on_key)
+        return Field(path=authored_path(path, self.names), on_key=on_key)
+
+
+def authored_path(path: FieldPath, names: Mapping[str, str]) -> FieldPath:
+    """Return the path of one of our fields as the author wrote it; `names` maps our names to the author's.
+
+    One list of theirs may hold the owner and, after it, the reviewers.
+    """
+    name = str(path[0]) if path else ""
+    if name not in names:
+        return path
+    theirs, rest = names[name], path[1:]
+    if names.get("owner") == names.get("reviewers"):
+        if name == "owner":
+            return (theirs, 0)
+        if name == "reviewers" and rest and isinstance(rest[0], int):
+            return (theirs, rest[0] + 1, *rest[1:])
+    return (theirs, *rest)
 
 
 def _find_texts(value: Any, pattern: tuple[str, ...], path: FieldPath) -> Iterator[tuple[FieldPath, str]]:

@@ -48,6 +48,7 @@ class WholeFile:
 
 
 Location = Span | Field | WholeFile
+WHOLE_FILE = WholeFile()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

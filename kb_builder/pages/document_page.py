@@ -121,7 +121,11 @@ def step_rows(catalog: Catalog, document: Document, view: View, language: str) -
                 number=position + 1,
                 id=own,
                 name=str(entry.get("name", "")),
-                kind="decision" if outcomes else "subprocess" if entry.get("sop") else str(entry.get("type", "process")),
+                kind="decision"
+                if outcomes
+                else "subprocess"
+                if entry.get("sop")
+                else str(entry.get("type", "process")),
                 role=catalog.owner_name(str(entry.get("role", ""))),
                 handler=str(entry.get("handler", "")),
                 limits=_limits(entry.get("time_limit"), view, language),
@@ -176,8 +180,6 @@ def _incident(document: Document, view: View, language: str) -> Mapping[str, Any
             for _index, entry in document.entries("timeline")
         ],
         "lessons": document.fields.get("lessons", {}),
-        "sops": [
-            (view.catalog.by_id.get(str(entry.get("id"))), entry) for _index, entry in document.entries("sops")
-        ],
+        "sops": [(view.catalog.by_id.get(str(entry.get("id"))), entry) for _index, entry in document.entries("sops")],
         "actions": [entry for _index, entry in document.entries("action_items")],
     }

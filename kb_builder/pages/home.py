@@ -59,7 +59,9 @@ def _staff(view: View) -> str:
         + [
             document
             for document in published
-            if document.text("category") == "security" and document.texts("incident_class") and document.texts("escalation")
+            if document.text("category") == "security"
+            and document.texts("incident_class")
+            and document.texts("escalation")
         ],
         due=due[:_DUE_SHOWN],
         due_count=len(due),

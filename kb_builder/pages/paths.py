@@ -11,7 +11,9 @@ HOME = "index.md"
 
 def index_path(content_type: ContentType) -> str:
     """Return the path of the page that lists a type."""
-    return f"{content_type.folder}/index.md" if content_type.folder not in ("", ".") else f"{content_type.name}-index.md"
+    return (
+        f"{content_type.folder}/index.md" if content_type.folder not in ("", ".") else f"{content_type.name}-index.md"
+    )
 
 
 def generated_paths(types: Iterable[ContentType]) -> frozenset[str]:

@@ -55,9 +55,7 @@ def groups(content_type: ContentType, documents: Sequence[Document], words: Mess
         ]
     order = list(CATEGORIES)
     names = sorted(by_name, key=lambda name: (order.index(name) if name in order else len(order), name))
-    return [
-        (words(CATEGORIES.get(name, name)), sorted(by_name[name], key=lambda each: each.id)) for name in names
-    ]
+    return [(words(CATEGORIES.get(name, name)), sorted(by_name[name], key=lambda each: each.id)) for name in names]
 
 
 def _group_of(content_type: ContentType, document: Document) -> str:

@@ -54,8 +54,10 @@ class View:
     def render(self, template: str, language: str = "", **values: Any) -> str:
         """Render a template of this package; everything is escaped as HTML."""
         words = self.words(language)
-        return _environment().get_template(template).render(
-            _=words, view=self, site=self.site, catalog=self.catalog, lang=words.language, **values
+        return (
+            _environment()
+            .get_template(template)
+            .render(_=words, view=self, site=self.site, catalog=self.catalog, lang=words.language, **values)
         )
 
 

@@ -60,7 +60,11 @@ def configuration(tree: SiteTree) -> Mapping[str, Any]:
         },
         "extra_css": ["kb/kb.css", f"kb/{site.audience}.css"],
         "extra_javascript": ["kb/kb.js"],
-        "extra": {"generator": False, "homepage": "index.html", "kb": {"audience": site.audience, "language": site.language}},
+        "extra": {
+            "generator": False,
+            "homepage": "index.html",
+            "kb": {"audience": site.audience, "language": site.language},
+        },
         "nav": [{html.escape(label): path} for label, path in tree.nav],
         "plugins": ["search"],
         "markdown_extensions": [{name: dict(options)} for name, options in {**EXTENSIONS, **SITE_EXTENSIONS}.items()],
@@ -111,7 +115,12 @@ def render(folder: Path, out: Path, as_of: date, sources: Mapping[str, str]) -> 
     from mkdocs.exceptions import Abort, MkDocsException
 
     noise = io.StringIO()
-    with _warnings_of_mkdocs() as records, _fixed_clock(as_of), contextlib.redirect_stdout(noise), contextlib.redirect_stderr(noise):
+    with (
+        _warnings_of_mkdocs() as records,
+        _fixed_clock(as_of),
+        contextlib.redirect_stdout(noise),
+        contextlib.redirect_stderr(noise),
+    ):
         try:
             config = load_config(str(folder / CONFIG_NAME), site_dir=str(out), strict=True)
             config.plugins.run_event("startup", command="build", dirty=False)

@@ -54,7 +54,7 @@ def _nothing_at_all(errors: Sequence[ValidationError]) -> Sentence | None:
     """Return one sentence where there is no field at all, instead of one for each that is missing."""
     if len(errors) < 2 or any(each.validator != "required" or each.absolute_path or each.instance for each in errors):
         return None
-    needed = dict.fromkeys(name for each in errors for name in each.validator_value)
+    needed = dict.fromkeys(name for each in errors for name in _value_of(each))
     return Sentence(
         slug="missing-field",
         message="there is not a single field",
@@ -77,7 +77,7 @@ def _explain(error: ValidationError, computed: frozenset[str], names: Mapping[st
             slug="invalid-value",
             message=f"`{_short(error.instance)}` cannot be a name here",
             hint=_expects(error),
-            location=Field(path=(*path, error.instance), on_key=True),
+            location=Field(path=(*path, str(error.instance)), on_key=True),
         )
     else:
         yield _value(error, path, names)
@@ -111,13 +111,13 @@ def _missing(error: ValidationError, path: FieldPath, names: Mapping[str, str]) 
     required = error.validator_value if isinstance(error.validator_value, list) else []
     when = "; a published page needs it" if "then" in error.schema_path else ""
     for name in required:
-        if name in error.instance:
+        if name in _instance(error):
             continue
         # jsonschema reports each missing name once: only that one belongs to this error.
         if not error.message.startswith(repr(name)):
             continue
         shown = field_name((*path, name), names)
-        properties = error.schema.get("properties", {}) if isinstance(error.schema, dict) else {}
+        properties = _schema(error).get("properties", {})
         meaning = properties.get(name, {}).get("description", "") if isinstance(properties, dict) else ""
         yield Sentence(
             slug="missing-field",
@@ -129,8 +129,8 @@ def _missing(error: ValidationError, path: FieldPath, names: Mapping[str, str]) 
 
 
 def _unknown(error: ValidationError, path: FieldPath, computed: frozenset[str]) -> Iterator[Sentence]:
-    known = list(error.schema.get("properties", ()))
-    unknown = [name for name in error.instance if name not in known]
+    known = list(_schema(error).get("properties", ()))
+    unknown = [name for name in _instance(error) if name not in known]
     for number, name in enumerate(unknown):
         location = Field(path=(*path, name), on_key=True)
         shown = field_name((*path, name))
@@ -202,7 +202,7 @@ def _value(error: ValidationError, path: FieldPath, names: Mapping[str, str]) ->
 
 def _repeated(error: ValidationError, path: FieldPath, names: Mapping[str, str]) -> Sentence:
     """Place it at the second of two equal entries."""
-    entries: list[Any] = error.instance
+    entries = _instance(error)
     second = next(index for index, entry in enumerate(entries) if entry in entries[:index])
     return Sentence(
         slug="invalid-value",
@@ -213,7 +213,7 @@ def _repeated(error: ValidationError, path: FieldPath, names: Mapping[str, str])
 
 
 def _words(error: ValidationError, shown: str, limit: Any) -> tuple[str, str, str]:
-    value = error.instance
+    value = _instance(error)
     match error.validator:
         case "enum" | "const":
             choices = [str(choice) for choice in (limit if isinstance(limit, list) else [limit])]
@@ -253,9 +253,9 @@ def _words(error: ValidationError, shown: str, limit: Any) -> tuple[str, str, st
 
 
 def _wrong_type(error: ValidationError, shown: str, limit: Any) -> tuple[str, str, str]:
-    value = error.instance
+    value = _instance(error)
     kinds = [limit] if isinstance(limit, str) else list(limit)
-    schema = error.schema if isinstance(error.schema, dict) else {}
+    schema = _schema(error)
     if "string" in kinds and schema.get("format") in _FORMATS and isinstance(value, (bool, int, float)):
         return _wrong_format(error, shown, str(schema["format"]))
     wanted = " or ".join(
@@ -302,9 +302,24 @@ def _wrong_format(error: ValidationError, shown: str, name: str) -> tuple[str, s
 
 
 def _expects(error: ValidationError) -> str:
-    schema = error.schema if isinstance(error.schema, dict) else {}
+    schema = _schema(error)
     expected = schema.get("x-expects") or schema.get("description") or ""
     return f"expected: {expected}" if expected else ""
+
+
+def _instance(error: ValidationError) -> Any:
+    """Return the value at fault: whatever an author wrote."""
+    return error.instance
+
+
+def _value_of(error: ValidationError) -> Any:
+    """Return what the schema demands."""
+    return error.validator_value
+
+
+def _schema(error: ValidationError) -> dict[str, Any]:
+    """Return the part of the schema that was not met."""
+    return error.schema if isinstance(error.schema, dict) else {}
 
 
 def _kind_of(value: Any) -> str:
@@ -316,7 +331,9 @@ def _kind_of(value: Any) -> str:
         return "a number"
     if isinstance(value, int):
         return f"a number ({value})"
-    return {str: "text", list: "a list", dict: "a group of fields"}.get(type(value), type(value).__name__)
+    if isinstance(value, str):
+        return "text"
+    return "a list" if isinstance(value, list) else "a group of fields"
 
 
 def _short(value: Any) -> str:

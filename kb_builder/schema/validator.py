@@ -46,7 +46,7 @@ class SchemaValidator:
         checker = FormatChecker(formats=())
         for name, test in FORMATS.items():
             checker.checks(name)(lambda value, test=test: not isinstance(value, str) or test(value))
-        cls = extend(Draft202012Validator, {"pattern": pattern})
+        cls = extend(Draft202012Validator, {"pattern": pattern})  # type: ignore[no-untyped-call]
         validator: Validator = cls(dict(self.schema), format_checker=checker)
         return validator
 

@@ -10,7 +10,8 @@ from kb_builder.model.diagnostic import Finding, Related
 from kb_builder.model.document import RawDocument
 from kb_builder.model.location import LineMap, Span
 from kb_builder.sources.fences import cut, missing_closing
-from kb_builder.sources.yaml_block import YamlBlock, YamlFault, parse_block
+from kb_builder.sources.yaml_block import YamlBlock, parse_block
+from kb_builder.sources.yaml_fault import YamlFault
 
 _MARKER = re.compile(r"^(?:[ \t]*(?:```|~~~)|(?:<{7}|>{7}|\|{7}|={7})(?:\s|$))", re.MULTILINE)
 _MAX_FILE_BYTES = 1024 * 1024

@@ -10,8 +10,9 @@ from __future__ import annotations
 
 import posixpath
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass, replace
+from html import unescape
 from urllib.parse import unquote
 
 from rapidfuzz import process
@@ -19,13 +20,22 @@ from rapidfuzz import process
 from kb_builder.model.catalog import EMPTY_BODY, Body, BodyLink, LinkProblem
 from kb_builder.model.document import Document
 from kb_builder.model.location import Span
-from kb_builder.sources.markdown_structure import MarkdownFailure, Structure, render_structure
+from kb_builder.sources.markdown_structure import MarkdownFailure, render_structure
 
-_INLINE = re.compile(r"\]\([ \t\n]*(?:<([^<>\n]*)>|([^\s()<>\\]*))(?=[ \t\n]*\)|[ \t\n]+[\"'])")
-_DEFINITION = re.compile(r"^[ \t>]*\[([^\]\n]*)\]:[ \t]*\n?[ \t]*(?:<([^<>\n]*)>|([^\s<>]+))", re.MULTILINE)
-_HTML_TARGET = re.compile(r"\b(?:href|src|poster|data|cite|action|background)[ \t\n]*=", re.IGNORECASE)
-_EMPTY_HEADING = re.compile(r"^ {0,3}#{1,6}[ \t]*#*[ \t]*\r?$", re.MULTILINE)
+# `](target)` and `](<target>)`, with or without a title; what is written in a stranger way is left to Markdown itself.
+_INLINE = re.compile(
+    r"\]\([ \t\n]*(?:<([^<>\n]*)>|([^\s()<>\\\"']*(?:\([^\s()<>\\\"']*\)[^\s()<>\\\"']*)*))"
+    r"(?=[ \t\n]*\)|[ \t\n]+(?:\"[^\"()\[\]\n]*\"|'[^'()\[\]\n]*')[ \t\n]*\))"
+)
+_DEFINITION = re.compile(r"^[ \t>]*\[([^\]\n]*)\]:[ \t]*\n?[ \t]*(?:<([^<>\s]*)>|([^\s<>\\]+))(?=\s|\Z)", re.MULTILINE)
+_OTHER_DEFINITION = re.compile(r"^[ \t>]*(?:\[\^[^\]\n]+\]:|\*\[[^\]\n]*\]:)", re.MULTILINE)
+_ATTRIBUTE = r"\b(?:href|src|poster|data|cite|action|background)[ \t\n]*="
+_HTML_TARGET = re.compile(_ATTRIBUTE, re.IGNORECASE)
+_HTML_VALUE = re.compile(_ATTRIBUTE + r"[ \t\n]*(?:\"([^\"<>\n]*)\"|'([^'<>\n]*)'|([^\s\"'<>=`{}]+))", re.IGNORECASE)
+_EMPTY_HEADING = re.compile(r"^(?:[ \t>]|[-*+][ \t]|[0-9]+\.[ \t])*#{1,6}(?=[ \t]*#*[ \t]*\r?$)", re.MULTILINE)
 _SCHEME = re.compile(r"[A-Za-z][A-Za-z0-9+.-]*:|//")
+_ENTITY = re.compile(r"&#?\w+;")
+_MAX_MISSES = 20
 _TOKEN = re.compile(r"kb-link-([0-9]+)-target")
 
 
@@ -55,33 +65,45 @@ class LinkIndex:
         offset = document.raw.body.start
         candidates, certain = _scan(text, offset)
         links = [link for each in candidates if (link := self._judge(document, each.href, each.span))]
-        empty = [Span(start=offset + m.start(), end=offset + m.end()) for m in _EMPTY_HEADING.finditer(text)]
+        empty = [_heading_span(match, offset) for match in _EMPTY_HEADING.finditer(text)]
         if certain and not empty and not any(self._is_doubtful(document, link) for link in links):
             return Body(links=tuple(links))
         return self._rendered_body(document, candidates, empty)
 
     def _is_doubtful(self, document: Document, link: BodyLink) -> bool:
-        """Whether a finding might come of the link, so that it must be known whether it is one."""
-        if link.problem is not None or (link.fragment and not link.target):
+        """Whether something depends on the link, so that it must be known whether it is one."""
+        if link.problem is not None:
+            return True
+        if link.fragment and not link.target and self._anchors_of(document.content_path) is None:
             return True
         target = self._documents.get(link.target)
-        return document.text("audience") == "customers" or (target is not None and target.is_obsolete)
+        # What a page for customers refers to is published with it.
+        for_customers = bool(link.target) and document.text("audience") == "customers"
+        return for_customers or (target is not None and target.is_obsolete)
 
     def _rendered_body(self, document: Document, candidates: list[_Candidate], empty: list[Span]) -> Body:
         raw = document.raw
-        marked = _with_tokens(raw.text, raw.body, candidates)
         try:
-            structure = render_structure(marked)
+            structure = render_structure(_with_tokens(raw.text, raw.body, candidates))
+            headings = _headings_without_text(raw.text, raw.body, empty)
         except MarkdownFailure as failure:
             return Body(failure=str(failure))
-        self._anchors[document.content_path] = frozenset(structure.anchors)
-        links = [
-            link
-            for href, span in _targets(structure, raw.text, raw.body, candidates)
-            if (link := self._judge(document, href, span))
-        ]
-        headings = empty if len(empty) == structure.headings.count("") else empty[: structure.headings.count("")]
-        return Body(links=tuple(dict.fromkeys(links)), empty_headings=tuple(headings))
+        # A token in the code of a heading would be part of its anchor.
+        if not any("kb-link-" in anchor for anchor in structure.anchors):
+            self._anchors[document.content_path] = frozenset(structure.anchors)
+        links: list[BodyLink] = []
+        search = _Search(raw.text, raw.body)
+        for target in structure.targets:
+            token = _TOKEN.fullmatch(target)
+            candidate = candidates[int(token[1])] if token and int(token[1]) < len(candidates) else None
+            href, span = (candidate.href, candidate.span) if candidate else (target, search.start)
+            link = self._judge(document, href, span)
+            # Footnotes make links within the page that nobody wrote.
+            if link and candidate is None and (link.problem or link.target):
+                link = replace(link, span=search.find(target))
+            if link:
+                links.append(link)
+        return Body(links=tuple(dict.fromkeys(links)), empty_headings=headings)
 
     def _judge(self, document: Document, href: str, span: Span) -> BodyLink | None:
         """Say where a target leads; None if it leaves the project."""
@@ -141,49 +163,78 @@ class LinkIndex:
 
 def _scan(text: str, offset: int) -> tuple[list[_Candidate], bool]:
     """Return every possible target, and whether no other form of link can be in the text."""
-    found: list[_Candidate] = []
-    inline = 0
-    for match in _INLINE.finditer(text):
-        inline += 1
-        found.append(_candidate(match, 1, 2, offset))
-    certain = inline == text.count("](")
+    found = [_candidate(match, (1, 2), offset) for match in _INLINE.finditer(text)]
+    certain = len(found) == text.count("](")
     if "]:" in text:
-        for match in _DEFINITION.finditer(text):
-            if not match[1].startswith("^"):
-                found.append(_candidate(match, 2, 3, offset))
+        definitions = [match for match in _DEFINITION.finditer(text) if not match[1].startswith("^")]
+        found += [_candidate(match, (2, 3), offset) for match in definitions]
+        others = sum(1 for _each in _OTHER_DEFINITION.finditer(text))
+        certain = certain and len(definitions) + others == text.count("]:")
     if "=" in text and _HTML_TARGET.search(text):
         certain = False
+        found += [_candidate(match, (1, 2, 3), offset) for match in _HTML_VALUE.finditer(text)]
     return found, certain
 
 
-def _candidate(match: re.Match[str], bracketed: int, bare: int, offset: int) -> _Candidate:
-    group = bracketed if match[bracketed] is not None else bare
-    return _Candidate(match[group], Span(start=offset + match.start(group), end=offset + match.end(group)))
+def _candidate(match: re.Match[str], groups: tuple[int, ...], offset: int) -> _Candidate:
+    group = next(number for number in groups if match[number] is not None)
+    href = match[group]
+    if "&" in href:
+        href = _ENTITY.sub(lambda entity: unescape(entity[0]), href)
+    return _Candidate(href, Span(start=offset + match.start(group), end=offset + match.end(group)))
+
+
+def _heading_span(match: re.Match[str], offset: int) -> Span:
+    return Span(start=offset + match.end() - len(match[0].lstrip(" \t>-*+.0123456789")), end=offset + match.end())
 
 
 def _with_tokens(text: str, body: Span, candidates: list[_Candidate]) -> str:
+    return _replaced(text, body, [(each.span, f"kb-link-{index}-target") for index, each in enumerate(candidates)])
+
+
+def _replaced(text: str, body: Span, replacements: list[tuple[Span, str]]) -> str:
+    """Return the body with spans replaced; of two that overlap the first one counts."""
     parts: list[str] = []
     at = body.start
-    for index, candidate in sorted(enumerate(candidates), key=lambda pair: pair[1].span.start):
-        if candidate.span.start < at:
-            continue
-        parts += (text[at : candidate.span.start], f"kb-link-{index}-target")
-        at = candidate.span.end
+    for span, replacement in sorted(replacements, key=lambda pair: pair[0].start):
+        if span.start >= at:
+            parts += (text[at : span.start], replacement)
+            at = span.end
     parts.append(text[at : body.end])
     return "".join(parts)
 
 
-def _targets(structure: Structure, text: str, body: Span, candidates: list[_Candidate]) -> Iterator[tuple[str, Span]]:
-    """Yield source text and place of every target that was rendered."""
-    for target in structure.targets:
-        token = _TOKEN.fullmatch(target)
-        if token and int(token[1]) < len(candidates):
-            candidate = candidates[int(token[1])]
-            yield candidate.href, candidate.span
-            continue
-        start = text.find(target, body.start) if target else -1
-        end = start + len(target)
-        yield target, Span(start=start, end=end) if start >= 0 else Span(start=body.start, end=body.start)
+def _headings_without_text(text: str, body: Span, empty: list[Span]) -> tuple[Span, ...]:
+    """Return which of these are headings when rendered, not lines of code: those whose new text comes out in one."""
+    if not empty:
+        return ()
+    marked = [(Span(start=each.end, end=each.end), f" kb-heading-{number}") for number, each in enumerate(empty)]
+    headings = {heading.strip() for heading in render_structure(_replaced(text, body, marked)).headings}
+    return tuple(each for number, each in enumerate(empty) if f"kb-heading-{number}" in headings)
+
+
+class _Search:
+    """Finds targets in the source that the scan did not recognise, in the order in which they come."""
+
+    def __init__(self, text: str, body: Span) -> None:
+        self._text = text
+        self._at = body.start
+        self._misses = 0
+        self.start = Span(start=body.start, end=body.start)
+
+    def find(self, target: str) -> Span:
+        """Return where a target is written, if need be the beginning of the body."""
+        if not target or self._misses >= _MAX_MISSES:
+            return self.start
+        # Within a link rather than where it first occurs, which may be in code. A backslash may stand before any sign.
+        written = r"\\?".join(re.escape(character) for character in target)
+        pattern = re.compile(rf"(?:\]\(\s*<?|\]:\s*<?|=\s*[\"']?)({written})")
+        match = pattern.search(self._text, self._at) or pattern.search(self._text, self.start.start)
+        if match is None:
+            self._misses += 1
+            return self.start
+        self._at = match.end()
+        return Span(start=match.start(1), end=match.end(1))
 
 
 def _some(anchors: list[str]) -> str:

@@ -239,7 +239,8 @@ def _kind(entry: os.DirEntry[str]) -> str:
 def _find_clashes(found: Discovery, reserved: frozenset[str]) -> None:
     """Report sources that would become the same address, on file systems that fold case too."""
     first: dict[str, str] = {_address(path): "" for path in reserved}
-    for item in sorted((*found.pages, *found.assets), key=lambda each: each.path):
+    items: list[PageFile | Asset] = [*found.pages, *found.assets]
+    for item in sorted(items, key=lambda each: each.path):
         address = _address(item.content_path) if isinstance(item, PageFile) else _fold(item.content_path)
         if address not in first:
             first[address] = item.path

@@ -14,13 +14,14 @@ from functools import lru_cache
 from typing import Any
 
 from yaml import (
+    CollectionNode,
     MappingNode,
     Node,
     ScalarNode,
     SequenceNode,
     YAMLError,
 )
-from yaml.cyaml import CParser
+from yaml._yaml import CParser
 
 from kb_builder.model.location import FieldPath, FieldSpans, Span
 from kb_builder.sources.lost_comments import MAYBE_LOST, Range, lost_comments
@@ -285,7 +286,11 @@ def _lost_text(text: str, root: Node | None) -> tuple[YamlFault, ...]:
     for node in _nodes(root):
         if isinstance(node, ScalarNode):
             scalars.append((node.start_mark.index, node.end_mark.index))
-        elif node.flow_style and not (brackets and node.start_mark.index < brackets[-1][1]):
+        elif (
+            isinstance(node, CollectionNode)
+            and node.flow_style
+            and not (brackets and node.start_mark.index < brackets[-1][1])
+        ):
             brackets.append((node.start_mark.index, node.end_mark.index))
     return tuple(lost_comments(text, hits, scalars, brackets))
 

@@ -20,7 +20,7 @@ from yaml import (
     ScalarToken,
     YAMLError,
 )
-from yaml.cyaml import CParser
+from yaml._yaml import CParser
 from yaml.reader import ReaderError
 
 from kb_builder.model.location import Span

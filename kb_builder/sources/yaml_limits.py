@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import re
+from typing import Any
 
 from yaml import AliasEvent, CollectionEndEvent, CollectionStartEvent, YAMLError
-from yaml.cyaml import CParser
+from yaml._yaml import CParser
 
 from kb_builder.model.location import Span
 from kb_builder.sources.yaml_fault import YamlFault, character_name
@@ -59,7 +60,7 @@ def _hidden_break(hidden: re.Match[str]) -> YamlFault:
 
 def _scan_events(text: str) -> YamlFault | None:
     """Walk the parser's events, which never recurse, and stop at the first thing that is refused."""
-    parser = CParser(text)
+    parser: Any = CParser(text)
     depth = 0
     try:
         while (event := parser.get_event()) is not None:

@@ -84,7 +84,7 @@ def test_the_search_field_of_the_home_page_answers_to_the_keyboard(open_site):
     page = open_site("staff").goto("index.html")
     page.locator(".kb-search").focus()
     page.keyboard.press("Enter")
-    page.keyboard.type("eviction")
+    page.keyboard.type("redis")
     result = page.locator(".md-search-result__link").first
     result.wait_for()
     assert "redis" in result.get_attribute("href")

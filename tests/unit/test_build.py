@@ -1,0 +1,232 @@
+"""The whole way from content to two sites."""
+
+from __future__ import annotations
+
+import gzip
+import json
+import os
+import shutil
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+from kb_builder import checks
+from kb_builder.cli.run import run
+from kb_builder.config.load import load_settings
+from kb_builder.pipeline import build
+from tests.conftest import ROOT, TODAY
+
+pytestmark = pytest.mark.xdist_group("site")
+
+
+def tree_of(folder: Path) -> dict[str, bytes]:
+    return {
+        file.relative_to(folder).as_posix(): file.read_bytes() for file in sorted(folder.rglob("*")) if file.is_file()
+    }
+
+
+def test_the_sample_passes_on_its_day(sample):
+    slugs = {each.slug for each in sample.diagnostics}
+    assert slugs == {"review-due-soon"}
+
+
+def test_the_sample_is_a_real_knowledge_base(sample):
+    documents = sample.checked.catalog.documents
+    count = {name: sum(d.type == name and d.is_published for d in documents) for name in ("sop", "faq", "postmortem")}
+    assert count["sop"] >= 12
+    assert count["faq"] >= 20
+    assert count["postmortem"] >= 6
+    assert sum(document.is_for_customers for document in documents) >= 14
+    for language in ("en", "zh-Hans"):
+        assert sum(document.text("language") == language for document in documents) >= 3
+    emergency = sample.checked.catalog.by_id["SOP-006"]
+    steps = [entry for _index, entry in emergency.entries("steps")]
+    assert len(steps) == 20
+    assert len({entry["stage"] for entry in steps}) == 7
+
+
+def test_every_page_of_the_catalog_is_on_the_staff_site(sample):
+    site = sample.published["staff"]
+    for document in sample.checked.catalog.documents:
+        html = (site / document.content_path).with_suffix(".html").read_text(encoding="utf-8")
+        assert document.id in html
+
+
+def test_the_customer_site_has_the_customer_pages_and_no_other(sample):
+    site = sample.published["customers"]
+    wanted = {d.content_path.replace(".md", ".html") for d in sample.checked.catalog.documents if d.is_for_customers}
+    found = {file.relative_to(site).as_posix() for file in site.rglob("*.html")}
+    assert found == wanted | {"index.html", "404.html"}
+
+
+def test_no_internal_word_is_on_the_customer_site(sample):
+    catalog = sample.checked.catalog
+    words = {document.id for document in catalog.documents}
+    words |= {document.title for document in catalog.documents if not document.is_for_customers}
+    words |= {owner.name for owner in catalog.owners.values() if owner.kind == "person"}
+    words |= {value for owner in catalog.owners.values() for value in owner.channels.values()}
+    words |= {"content/", "registry/", "git.example.com", catalog.settings.sites["staff"].name}
+    said = "".join(
+        document.raw.body_text + document.title + document.text("summary")
+        for document in catalog.documents
+        if document.is_for_customers
+    )
+    for name, data in tree_of(sample.published["customers"]).items():
+        if name.startswith("assets/"):
+            continue
+        text = (gzip.decompress(data) if name.endswith(".gz") else data).decode("utf-8", "replace")
+        leaked = [word for word in words if word in text and word not in said]
+        assert not leaked, name
+
+
+def test_a_link_in_an_internal_word_list_would_be_seen(sample):
+    """The check above can fail: the same words are found on the staff site."""
+    staff = (sample.published["staff"] / "faq/site-unreachable.html").read_text(encoding="utf-8")
+    assert "FAQ-001" in staff
+    assert "content/" in staff
+
+
+def test_pages_do_not_list_the_other_pages(sample):
+    """Nav holds hubs only: a page names no page that it does not refer to."""
+    page = (sample.published["staff"] / "faq/forgot-password.html").read_text(encoding="utf-8")
+    nav = page[page.index('data-md-type="navigation"') : page.index('data-md-type="toc"')]
+    assert nav.count('md-nav__link"') + nav.count("md-nav__link ") <= 8
+
+
+def test_titles_with_markup_show_as_text(make_project):
+    source = (ROOT / "kb_builder/content_types/faq/example.md").read_text(encoding="utf-8")
+    title = "Use `</title><script>alert(1)</script>` & <b>x</b>"
+    settings = make_project(
+        {"content/faq/a.md": source.replace("title: 忘記密碼怎麼辦？", f"title: '{title}'").replace("web-ops", "ops")}
+    )
+    for folder in build(settings, TODAY).published.values():
+        for file in folder.rglob("*.html"):
+            html = file.read_text(encoding="utf-8")
+            assert "<script>alert" not in html, file
+            assert "<b>x</b>" not in html, file
+        page = (folder / "faq/a.html").read_text(encoding="utf-8")
+        assert "<title>Use `&lt;/title&gt;&lt;script&gt;alert(1)&lt;/script&gt;` &amp; &lt;b&gt;x&lt;/b&gt;" in page
+        index = json.loads((folder / "search/search_index.json").read_text(encoding="utf-8"))
+        assert not [each for each in index["docs"] if "<script" in each["title"]]
+
+
+def test_a_stale_page_says_so_at_its_top_and_the_site_is_built(make_project):
+    source = (ROOT / "kb_builder/content_types/faq/example.md").read_text(encoding="utf-8")
+    settings = make_project({"content/faq/a.md": source.replace("2026-06-01", "2025-01-31").replace("web-ops", "ops")})
+    built = build(settings, TODAY)
+    assert [each.slug for each in built.diagnostics] == ["review-overdue"]
+    html = (built.published["staff"] / "faq/a.html").read_text(encoding="utf-8")
+    article = html[html.index("<article") :]
+    assert article.index("kb-notice--stale") < article.index("kb-control")
+    assert "審查逾期" in article
+    assert "請先向維運組確認" in article
+    assert "2026-01-31" in article
+
+
+def test_obsolete_pages_name_their_successor_and_leave_search(make_project):
+    source = (ROOT / "kb_builder/content_types/faq/example.md").read_text(encoding="utf-8").replace("web-ops", "ops")
+    old = source.replace("status: published", "status: obsolete").replace("忘記密碼怎麼辦？", "舊的問題")
+    new = source.replace("FAQ-001", "FAQ-002\nsupersedes: [FAQ-001]")
+    built = build(make_project({"content/faq/old.md": old, "content/faq/new.md": new}), TODAY)
+    staff = built.published["staff"]
+    html = (staff / "faq/old.html").read_text(encoding="utf-8")
+    assert "本頁已廢止" in html
+    assert 'href="new.html">FAQ-002' in html
+    docs = json.loads((staff / "search/search_index.json").read_text(encoding="utf-8"))["docs"]
+    assert not [each for each in docs if each["location"].startswith("faq/old")]
+    assert not (built.published["customers"] / "faq/old.html").exists()
+
+
+def test_a_warning_of_the_generator_is_a_finding_and_nothing_is_published(make_project, monkeypatch):
+    source = (ROOT / "kb_builder/content_types/faq/example.md").read_text(encoding="utf-8").replace("web-ops", "ops")
+    settings = make_project({"content/faq/a.md": source + "\n[x](gone.md)\n"})
+    monkeypatch.setattr("kb_builder.checks.broken_link.check", lambda catalog: iter(()))
+    built = build(settings, TODAY)
+    assert built.published == {}
+    assert {(each.code, each.path) for each in built.diagnostics} == {("KB903", "content/faq/a.md")}
+    assert not (settings.root / "site").exists() or not list((settings.root / "site").glob("*"))
+
+
+def test_same_input_same_bytes(tmp_path, sample):
+    """Another folder, locale, time zone and hash seed change nothing."""
+    root = tmp_path / "elsewhere" / "deep"
+    for name in ("content", "registry"):
+        shutil.copytree(ROOT / name, root / name)
+    shutil.copy(ROOT / "kb.yml", root)
+    environment = {
+        **os.environ, "LC_ALL": "C", "TZ": "America/St_Johns", "PYTHONHASHSEED": "4711", "SOURCE_DATE_EPOCH": "1",
+    }  # fmt: skip
+    done = subprocess.run(
+        [sys.executable, "-m", "kb_builder", "build", "--as-of", TODAY.isoformat()],
+        cwd=root, env=environment, capture_output=True, text=True, check=False,
+    )  # fmt: skip
+    assert done.returncode == 0, done.stdout + done.stderr
+    for audience, folder in sample.published.items():
+        other = tree_of(root / "site" / audience)
+        assert {name for name, data in tree_of(folder).items() if other.get(name) != data} == set()
+        assert len(other) == len(tree_of(folder))
+
+
+def test_kb_build_prints_no_noise_of_others(make_project, capfd):
+    source = (ROOT / "kb_builder/content_types/faq/example.md").read_text(encoding="utf-8").replace("web-ops", "ops")
+    settings = make_project({"content/faq/a.md": source})
+    assert run(["--project", str(settings.root), "build", "--as-of", "2026-11-20"]) == 0
+    out, err = capfd.readouterr()
+    assert out.splitlines() == [
+        "1 page checked as of 2026-11-20: nothing to complain about",
+        "staff: site/staff/index.html",
+        "customers: site/customers/index.html",
+    ]
+    assert err == ""
+
+
+def test_one_site_alone(make_project):
+    source = (ROOT / "kb_builder/content_types/faq/example.md").read_text(encoding="utf-8").replace("web-ops", "ops")
+    settings = make_project({"content/faq/a.md": source})
+    assert run(["--project", str(settings.root), "build", "--as-of", "2026-11-20", "--audience", "customers"]) == 0
+    assert (settings.root / "site/customers/faq/a.html").exists()
+    assert not (settings.root / "site/staff").exists()
+
+
+def test_nothing_is_left_beside_the_sites(sample):
+    left = {path.name for path in sample.published["staff"].parent.iterdir()}
+    assert left == {"staff", "customers"}
+
+
+def test_plain_mkdocs_builds_the_staff_site(tmp_path, sample):
+    for name in ("content", "registry"):
+        shutil.copytree(ROOT / name, tmp_path / name)
+    for name in ("kb.yml", "mkdocs.yml"):
+        shutil.copy(ROOT / name, tmp_path)
+    (tmp_path / ".kb/staged/staff/docs").mkdir(parents=True)
+    done = subprocess.run(
+        [sys.executable, "-m", "mkdocs", "build", "--strict"],
+        cwd=tmp_path, capture_output=True, text=True, check=False,
+        env={**os.environ, "SOURCE_DATE_EPOCH": "1795132800"},
+    )  # fmt: skip
+    assert done.returncode == 0, done.stdout + done.stderr
+    ours = {name for name in tree_of(sample.published["staff"]) if name.endswith(".html")}
+    theirs = {name for name in tree_of(tmp_path / "site/mkdocs") if name.endswith(".html")}
+    assert theirs == ours
+
+
+def test_plain_mkdocs_publishes_nothing_that_the_checks_refuse(tmp_path):
+    shutil.copytree(ROOT / "registry", tmp_path / "registry")
+    for name in ("kb.yml", "mkdocs.yml"):
+        shutil.copy(ROOT / name, tmp_path)
+    (tmp_path / ".kb/staged/staff/docs").mkdir(parents=True)
+    (tmp_path / "content/faq").mkdir(parents=True)
+    (tmp_path / "content/faq/a.md").write_text("no front matter", encoding="utf-8")
+    done = subprocess.run(
+        [sys.executable, "-m", "mkdocs", "build"], cwd=tmp_path, capture_output=True, text=True, check=False
+    )
+    assert done.returncode == 1
+    assert "content/faq/a.md:1:1: error KB003" in done.stderr
+    assert "Traceback" not in done.stderr
+    assert not (tmp_path / "site").exists()
+
+
+def test_the_project_loads_from_its_own_folder():
+    assert load_settings(ROOT, checks.rules()).sites["staff"].name == "維運知識庫"
