@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Mapping
 from dataclasses import replace
 from datetime import date
@@ -71,30 +72,26 @@ def command(
 def _slugs(text: str | None, option: str, rules: Mapping[str, Rule]) -> frozenset[str]:
     """Return the slugs that a list of codes, beginnings of codes and slugs names."""
     found: set[str] = set()
-    for word in (text or "").split(","):
-        if not word.strip():
-            continue
-        hits = {
-            slug
-            for slug, rule in rules.items()
-            if word.strip() == slug
-            or (word.strip().upper().startswith("KB") and rule.code.startswith(word.strip().upper()))
-        }
+    for word in filter(None, map(str.strip, (text or "").split(","))):
+        start = word.upper() if word.upper().startswith("KB") else None
+        hits = {slug for slug, rule in rules.items() if word == slug or (start and rule.code.startswith(start))}
         if not hits:
-            raise click.UsageError(f"{option}: there is no check `{word.strip()}`; `kb explain` lists all checks")
+            raise click.UsageError(f"{option}: there is no check `{word}`; `kb explain` lists all checks")
         found |= hits
     return frozenset(found)
 
 
 def _place(path: Path, settings: Settings) -> str:
-    """Return a path as diagnostics show it, relative to the project."""
-    full = path.absolute() if path.exists() else settings.root / path
-    if not full.exists() and not full.is_symlink():
+    """Return a path, from here or from the project, as diagnostics show it: relative to the project."""
+    found = [full for full in map(os.path.abspath, (path, settings.root / path)) if os.path.lexists(full)]
+    if not found:
         raise click.UsageError(f"`{path}` does not exist")
-    try:
-        return full.resolve().relative_to(settings.root.resolve()).as_posix()
-    except ValueError:
-        raise click.UsageError(f"`{path}` lies outside the project {settings.root}") from None
+    root = settings.root.resolve()
+    # A link in the content is named by its own path; one above the project leads to it.
+    for full in (Path(found[0]), Path(found[0]).parent.resolve() / Path(found[0]).name):
+        if full.is_relative_to(root):
+            return full.relative_to(root).as_posix()
+    raise click.UsageError(f"`{path}` lies outside the project {settings.root}")
 
 
 def _is_inside(path: str, place: str) -> bool:

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import csv
 import io
-import json
 from collections.abc import Sequence
 from datetime import date
 from pathlib import Path
@@ -12,6 +11,8 @@ from pathlib import Path
 import click
 
 from kb_builder.cli.context import as_of_option, settings_of, today, write_output
+from kb_builder.reporters.json import to_json
+from kb_builder.reporters.text import printable
 from kb_builder.reports.reviews import COLUMNS, ReviewRow, review_rows
 
 
@@ -36,12 +37,8 @@ def reviews(context: click.Context, as_of: date | None, format_: str, output: Pa
             raise click.UsageError("--output needs --format json or csv")
         _print_table(rows)
         return 0
-    write_output(_json(rows) if format_ == "json" else _csv(rows), output)
+    write_output(to_json([row.values() for row in rows]) if format_ == "json" else _csv(rows), output)
     return 0
-
-
-def _json(rows: Sequence[ReviewRow]) -> str:
-    return json.dumps([row.values() for row in rows], ensure_ascii=False, indent=1) + "\n"
 
 
 def _csv(rows: Sequence[ReviewRow]) -> str:
@@ -49,22 +46,20 @@ def _csv(rows: Sequence[ReviewRow]) -> str:
     writer = csv.DictWriter(text, COLUMNS, lineterminator="\n")
     writer.writeheader()
     for row in rows:
-        # A leading sign would make a spreadsheet take a title for a formula.
-        writer.writerow(
-            {
-                name: f"'{value}" if str(value).startswith(("=", "+", "-", "@")) else value
-                for name, value in row.values().items()
-            }
-        )
+        writer.writerow({name: _cell(value or "") for name, value in row.values().items()})
     return text.getvalue()
+
+
+def _cell(value: str) -> str:
+    """Return a value that a spreadsheet takes for text: a sign at the start would make it a formula."""
+    text = printable(value)
+    return f"'{text}" if text.startswith(("=", "+", "-", "@")) else text
 
 
 def _print_table(rows: Sequence[ReviewRow]) -> None:
     from rich.console import Console
     from rich.table import Table
     from rich.text import Text
-
-    from kb_builder.reporters.text import printable
 
     table = Table(box=None, pad_edge=False)
     for name in ("State", "Next review", "Id", "Title", "Owner"):

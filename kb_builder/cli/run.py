@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import gc
+import io
 import os
 import sys
 import tempfile
@@ -28,7 +29,7 @@ _NOT_COMMANDS = ("run", "context")
 class _Commands(click.Group):
     """All commands of the package; only the one that is called is imported."""
 
-    def list_commands(self, ctx: click.Context) -> list[str]:
+    def list_commands(self, ctx: click.Context) -> list[str]:  # noqa: ARG002
         return sorted(info.name for info in iter_modules(cli.__path__) if info.name not in _NOT_COMMANDS)
 
     def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:
@@ -46,9 +47,9 @@ class _Commands(click.Group):
             from kb_builder.schema.sentences import did_you_mean
 
             near = did_you_mean(args[0], self.list_commands(ctx)) if args else ""
-            if near:
-                error.message += f" Did you mean `kb {near}`?"
-            raise
+            if not near:
+                raise
+            raise click.UsageError(f"{error.message} Did you mean `kb {near}`?", error.ctx) from None
 
 
 @click.command(cls=_Commands, context_settings={"help_option_names": ["-h", "--help"]})
@@ -66,6 +67,7 @@ def run(arguments: Sequence[str]) -> int:
     """Run `kb` with these arguments and return the exit code. Nothing escapes as a traceback."""
     # The catalog is large and lives to the end; looking through it for garbage again and again finds none.
     gc.set_threshold(200_000, 50, 1000)
+    _speak_utf8()
     try:
         result: Any = kb.main(args=list(arguments), prog_name="kb", standalone_mode=False)
         sys.stdout.flush()
@@ -75,8 +77,7 @@ def run(arguments: Sequence[str]) -> int:
         click.echo("kb: stopped", err=True)
         return 130
     except click.ClickException as error:
-        error.show()
-        return EXIT_USAGE
+        return _misused(error)
     except ConfigError as error:
         for diagnostic in error.diagnostics:
             click.echo("\n".join(diagnostic_lines(diagnostic)), err=True)
@@ -91,6 +92,25 @@ def run(arguments: Sequence[str]) -> int:
     return result if isinstance(result, int) else 0
 
 
+def _speak_utf8() -> None:
+    """Write the same bytes whatever the locale; a report in Chinese would stop at an ASCII terminal."""
+    for stream in (sys.stdout, sys.stderr):
+        if isinstance(stream, io.TextIOWrapper):
+            stream.reconfigure(encoding="utf-8", errors="backslashreplace")
+
+
+def _misused(error: click.ClickException) -> int:
+    """Say how the command is used. The message may repeat an argument, and that may be anybody's file name."""
+    text = "\n".join(map(printable, error.format_message().splitlines()))
+    context = getattr(error, "ctx", None)
+    if context is None or "\n" in text:  # without any argument, the message is the help
+        click.echo(text, err=True)
+        return EXIT_USAGE
+    click.echo(f"kb: error: {text}", err=True)
+    click.echo(f"  hint: `{context.command_path} --help` says how it is used", err=True)
+    return EXIT_USAGE
+
+
 def _stop(error: KbError) -> int:
     click.echo(f"kb: error: {printable(str(error))}", err=True)
     if error.hint:
@@ -100,10 +120,13 @@ def _stop(error: KbError) -> int:
 
 def _bug(error: Exception) -> int:
     """Write the traceback to a file and name it in one line."""
-    handle, name = tempfile.mkstemp(prefix="kb-bug-", suffix=".txt", text=True)
-    with os.fdopen(handle, "w", encoding="utf-8", errors="backslashreplace") as file:
-        file.write(f"kb {__version__}, Python {sys.version}\n")
-        traceback.print_exception(error, file=file)
+    try:
+        handle, name = tempfile.mkstemp(prefix="kb-bug-", suffix=".txt", text=True)
+        with os.fdopen(handle, "w", encoding="utf-8", errors="backslashreplace") as file:
+            file.write(f"kb {__version__}, Python {sys.version}\n")
+            traceback.print_exception(error, file=file)
+    except OSError as fault:
+        name = f"none, {fault.strerror}"
     what = printable(" ".join(f"{type(error).__name__}: {error}".split()))[:200]
     click.echo(f"kb: a bug of kb, not of your content: {what} (details: {name})", err=True)
     return EXIT_BUG

@@ -68,7 +68,9 @@ def _load_type(name: str, given: Mapping[str, Any], root: Path) -> ContentType:
         try:
             re.compile(given["id_pattern"])
         except re.error as error:
-            raise TypeFault(f"the id pattern of `{name}` is no regular expression: {error}", "correct it", path) from error
+            raise TypeFault(
+                f"the id pattern of `{name}` is no regular expression: {error}", "correct it", path
+            ) from error
         _compile(content_type, f"the id pattern of `{name}` cannot be used", path)
     elif own and not (builtin and own is builtin_schema(name)):
         _compile(content_type, f"{given['schema']} cannot be used", ("types", name, "schema"))

@@ -29,10 +29,10 @@ class DocumentValidator:
         """Return the page with its fields, and what its schema finds. Faults of syntax are not repeated."""
         if raw.block is None:
             return Document(raw=raw, type=self._type.name, fields={}, valid=False), ()
-        fields: Mapping[str, Any]
-        if self._plain:
-            fields, names, findings = raw.values, {}, ()
-        else:
+        fields: Mapping[str, Any] = raw.values
+        names: Mapping[str, str] = {}
+        findings: tuple[Finding, ...] = ()
+        if not self._plain:
             fields, names, findings = self._translate(raw)
         if raw.faults and not raw.values:
             return Document(raw=raw, type=self._type.name, fields={}, valid=False), ()
@@ -90,13 +90,15 @@ class DocumentValidator:
                 findings.append(_given_twice(raw.path, theirs, ours, names.get(ours, ours)))
                 continue
             if ours == "owner" and isinstance(value, list) and (ours != theirs or self._known is not None):
-                value, rest = (value[0] if value else None), value[1:]
+                rest = value[1:]
+                value = value[0] if value else None
                 names[ours] = theirs
             elif ours != theirs:
                 names[ours] = theirs
             fields[ours] = value
         if rest and "reviewers" not in fields:
-            fields["reviewers"], names["reviewers"] = rest, names["owner"]
+            fields["reviewers"] = rest
+            names["reviewers"] = names["owner"]
         for theirs, ours in self._type.aliases.items():
             if ours not in raw.values:
                 names.setdefault(ours, theirs)

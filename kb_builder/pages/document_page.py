@@ -56,7 +56,7 @@ def pages(view: View) -> Iterator[StagedPage]:
                 document=document,
                 here=document.content_path,
                 # The author's Markdown; the renderer allows only what is safe in it.
-                text=Markup(document.raw.body_text.replace("\r\n", "\n").strip("\n")),  # noqa: S704
+                text=Markup(document.raw.body_text.replace("\r\n", "\n").strip("\n")),
                 **(_staff_values(view, document, language) if view.is_staff else {}),
             ),
             source=document.path,
@@ -127,7 +127,7 @@ def step_rows(catalog: Catalog, document: Document, view: View, language: str) -
                 if entry.get("sop")
                 else str(entry.get("type", "process")),
                 role=catalog.owner_name(str(entry.get("role", ""))),
-                handler=str(entry.get("handler", "")),
+                handler=_unless_same(str(entry.get("handler", "")), catalog.owner_name(str(entry.get("role", "")))),
                 limits=_limits(entry.get("time_limit"), view, language),
                 expected=str(entry.get("expected", "")),
                 stage=str(entry.get("stage", "")),
@@ -147,6 +147,10 @@ def _limits(value: Any, view: View, language: str) -> tuple[tuple[str, str], ...
     if isinstance(value, dict):
         return tuple((str(name), duration_words(str(limit), words)) for name, limit in value.items())
     return (("", duration_words(value, words)),) if isinstance(value, str) else ()
+
+
+def _unless_same(handler: str, role: str) -> str:
+    return "" if handler == role else handler
 
 
 def _texts(value: Any) -> tuple[str, ...]:
@@ -174,7 +178,6 @@ def _incident(document: Document, view: View, language: str) -> Mapping[str, Any
         ],
         "impact": document.fields.get("impact", {}),
         "duration": duration_words(document.fields.get("impact", {}).get("duration", ""), words),
-        "classes": document.texts("incident_class"),
         "timeline": [
             (parse_timestamp(str(entry.get("at", ""))), entry.get("event", ""), entry.get("by", ""))
             for _index, entry in document.entries("timeline")

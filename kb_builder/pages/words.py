@@ -8,7 +8,7 @@ from kb_builder.messages import Messages
 from kb_builder.model.dates import parse_period
 
 
-def N_(message: str) -> str:  # noqa: N802 - the usual name for marking a message
+def N_(message: str) -> str:
     """Mark a message for the catalogues without translating it here."""
     return message
 

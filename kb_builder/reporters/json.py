@@ -7,6 +7,7 @@ from typing import Any
 
 from kb_builder.model.diagnostic import Diagnostic, Severity
 from kb_builder.reporters import Report
+from kb_builder.reporters.text import is_harmless
 
 
 def render(report: Report) -> str:
@@ -22,7 +23,13 @@ def render(report: Report) -> str:
         },
         "diagnostics": [_diagnostic(each) for each in report.diagnostics],
     }
-    return json.dumps(value, ensure_ascii=False, indent=1) + "\n"
+    return to_json(value)
+
+
+def to_json(value: Any) -> str:
+    """Return a value as JSON in which Chinese is readable and whatever could act on a terminal is escaped."""
+    text = json.dumps(value, ensure_ascii=False, indent=1)
+    return "".join(c if is_harmless(c) or c == "\n" else json.dumps(c)[1:-1] for c in text) + "\n"
 
 
 def _diagnostic(each: Diagnostic) -> dict[str, Any]:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import unicodedata
+
 from kb_builder.model.diagnostic import Diagnostic, Severity
 from kb_builder.reporters import Report
 
@@ -37,4 +39,9 @@ def summary(report: Report) -> str:
 
 def printable(text: str) -> str:
     """Escape what could act on a terminal: control characters and marks that turn the writing direction."""
-    return "".join(c if c.isprintable() else c.encode("unicode_escape", "backslashreplace").decode() for c in text)
+    return "".join(c if is_harmless(c) else c.encode("unicode_escape", "backslashreplace").decode() for c in text)
+
+
+def is_harmless(character: str) -> bool:
+    """Whether a character only shows itself: a printable one, or a space such as the wide one of Chinese text."""
+    return character.isprintable() or unicodedata.category(character) == "Zs"
