@@ -25,11 +25,11 @@ from kb_builder.model.diagnostic import Diagnostic, Finding, Severity
 from kb_builder.model.document import Document, RawDocument
 from kb_builder.model.errors import ConfigError
 from kb_builder.model.location import Field
+from kb_builder.model.paths import generated_paths
 from kb_builder.model.review import review_of
 from kb_builder.model.settings import Settings
 from kb_builder.model.site_tree import SiteTree, StagedAsset
 from kb_builder.pages.navigation import navigation
-from kb_builder.pages.paths import generated_paths
 from kb_builder.pages.view import View
 from kb_builder.publish import build_lock, fresh_folder, publish
 from kb_builder.registry.owners import load_owners
@@ -200,7 +200,7 @@ def index(
 
 
 def judge(catalog: Catalog, findings: Iterable[Finding], *, complete: bool = True) -> Diagnosis:
-    """Settle the severity and place of findings; if they are all there are, report changed severities that meet none."""
+    """Settle severity and place of findings; if they are all there are, report changed severities that meet none."""
     settings = catalog.settings
     documents = {document.path: document.raw for document in catalog.documents}
 

@@ -6,6 +6,7 @@ from collections.abc import Iterator
 
 from kb_builder.model.catalog import Catalog
 from kb_builder.model.diagnostic import Finding, Rule, Severity
+from kb_builder.model.paths import HOME
 
 RULE = Rule(code="KB601", slug="customer-link-internal", severity=Severity.ERROR)
 
@@ -18,7 +19,7 @@ def check(catalog: Catalog) -> Iterator[Finding]:
         for link in catalog.body(document).links:
             page = catalog.by_content_path.get(link.target)
             if link.problem is None and link.target and not (page and page.is_for_customers):
-                if page is None and link.target in catalog.asset_paths:
+                if page is None and (link.target == HOME or link.target in catalog.asset_paths):
                     continue
                 yield Finding(
                     slug=RULE.slug,

@@ -62,11 +62,16 @@ class Period:
         return self.count * _UNIT_MINUTES[self.unit] / (24 * 60)
 
     def at_most(self, other: Period) -> bool:
-        """Whether this period is no longer than the other; equal units compare exactly, 12 months are a year."""
+        """Whether this period is no longer than the other; 12 months are a year.
+
+        Days and weeks compare with months and years only roughly, as months differ: three days are forgiven, so that
+        90 days pass for 3 months.
+        """
         mine, theirs = self._months, other._months
         if mine is not None and theirs is not None:
             return mine <= theirs
-        return self.approximate_days <= other.approximate_days
+        forgiven = 0 if mine is None and theirs is None else 3
+        return self.approximate_days - forgiven <= other.approximate_days
 
     @property
     def _months(self) -> int | None:

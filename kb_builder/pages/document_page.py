@@ -13,8 +13,8 @@ from markupsafe import Markup
 from kb_builder.model.catalog import Catalog
 from kb_builder.model.dates import parse_timestamp
 from kb_builder.model.document import Document
+from kb_builder.model.paths import page_path
 from kb_builder.model.site_tree import StagedPage
-from kb_builder.pages.paths import page_path
 from kb_builder.pages.view import View
 from kb_builder.pages.words import TIMES, duration_words, minutes_words
 

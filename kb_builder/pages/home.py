@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 
 from kb_builder.model.document import Document
+from kb_builder.model.paths import HOME, index_path
 from kb_builder.model.review import ReviewState
 from kb_builder.model.site_tree import StagedPage
-from kb_builder.pages.paths import HOME, index_path
 from kb_builder.pages.view import View
 
 _DUE_SHOWN = 8

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
 
+from kb_builder.model.paths import HOME, index_path
 from kb_builder.model.site_tree import StagedPage
-from kb_builder.pages.paths import HOME, index_path
 from kb_builder.pages.view import View
 
 

@@ -7,8 +7,8 @@ from collections.abc import Iterator, Sequence
 from kb_builder.messages import Messages
 from kb_builder.model.content_type import ContentType
 from kb_builder.model.document import Document
+from kb_builder.model.paths import index_path
 from kb_builder.model.site_tree import StagedPage
-from kb_builder.pages.paths import index_path
 from kb_builder.pages.view import View
 from kb_builder.pages.words import CATEGORIES, duration_words
 

@@ -17,8 +17,8 @@ from markupsafe import Markup
 from kb_builder.messages import Messages, messages
 from kb_builder.model.catalog import Catalog
 from kb_builder.model.document import Document
+from kb_builder.model.paths import index_path, page_path
 from kb_builder.model.settings import Site
-from kb_builder.pages.paths import index_path, page_path
 from kb_builder.pages.words import (
     ACTION_STATES,
     CATEGORIES,

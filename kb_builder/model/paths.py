@@ -1,4 +1,4 @@
-"""Where generated pages stand in the content tree."""
+"""Where pages stand in the content tree and in the staged one."""
 
 from __future__ import annotations
 

@@ -1,0 +1,86 @@
+"""Every module in a folder of drop-ins meets its protocol."""
+
+from __future__ import annotations
+
+import inspect
+import json
+import subprocess
+import sys
+from importlib import import_module
+from pathlib import Path
+from pkgutil import iter_modules
+
+import click
+import pytest
+from jsonschema import Draft202012Validator
+
+import kb_builder
+from kb_builder import cli, pages, renderers, reporters
+from kb_builder.cli.run import _NOT_COMMANDS
+
+PACKAGE = Path(kb_builder.__file__).parent
+TYPES = sorted(path.parent.name for path in (PACKAGE / "content_types").glob("*/type.yml"))
+
+
+def names(package: object) -> list[str]:
+    return [info.name for info in iter_modules(package.__path__)]
+
+
+@pytest.mark.parametrize("name", names(reporters))
+def test_a_reporter_renders_a_report_to_text(name):
+    render = import_module(f"kb_builder.reporters.{name}").render
+    assert list(inspect.signature(render).parameters) == ["report"]
+
+
+@pytest.mark.parametrize("name", names(renderers))
+def test_a_renderer_configures_and_renders(name):
+    module = import_module(f"kb_builder.renderers.{name}")
+    assert list(inspect.signature(module.configure).parameters) == ["tree", "folder"]
+    assert list(inspect.signature(module.render).parameters) == ["folder", "out", "as_of", "sources"]
+
+
+def test_page_modules_make_pages():
+    assert {module.__name__.rpartition(".")[2] for module in pages.modules()} == {"document_page", "home", "type_index"}
+    for module in pages.modules():
+        assert list(inspect.signature(module.pages).parameters) == ["view"]
+
+
+def test_every_template_is_used():
+    code = "".join(file.read_text(encoding="utf-8") for file in (PACKAGE / "pages").iterdir() if file.is_file())
+    for template in (PACKAGE / "pages").glob("*.j2"):
+        assert f'"{template.name}"' in code, template.name
+
+
+@pytest.mark.parametrize("name", [name for name in names(cli) if name not in _NOT_COMMANDS])
+def test_a_command_module_has_a_documented_command(name):
+    command = import_module(f"kb_builder.cli.{name}").command
+    assert isinstance(command, click.Command)
+    assert command.name == name
+    assert command.help
+
+
+@pytest.mark.parametrize("name", TYPES)
+def test_a_content_type_is_whole(name):
+    folder = PACKAGE / "content_types" / name
+    assert {file.name for file in folder.iterdir()} == {"type.yml", "schema.json", "template.md", "example.md"}
+    schema = json.loads((folder / "schema.json").read_text(encoding="utf-8"))
+    Draft202012Validator.check_schema(schema)
+    for field, value in schema["properties"].items():
+        assert value.get("description"), field
+
+
+def test_nothing_is_done_at_import_time():
+    """`kb` starts without the libraries that only some commands need."""
+    code = (
+        "import sys; import kb_builder.cli.run; "
+        "print([name for name in ('yaml', 'jsonschema', 'jsonschema_rs', 'mkdocs', 'markdown', 'jinja2', 'babel', 'rich')"
+        " if name in sys.modules])"
+    )
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
+    assert done.stdout.strip() == "[]"
+
+
+def test_the_version_is_told_without_loading_anything():
+    code = "import sys; sys.argv = ['kb', '--version']\nfrom kb_builder.cli import main\ntry:\n    main()\nexcept SystemExit as e:\n    print(e.code, 'click' in sys.modules)"  # noqa: E501
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
+    assert done.stdout.splitlines() == [f"kb {kb_builder.__version__}", "0 False"]

@@ -1,0 +1,1 @@
+"""The reference pages: one module per page, each with a function that returns Markdown."""

@@ -1,0 +1,34 @@
+"""All reference pages by their path."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+from reference import checks, cli, fields, kb_yml, owners
+
+_NOTE = "<!-- Generated from the code by tools/generate_reference.py: change the code, not this page. -->\n\n"
+_INDEX = """\
+# Reference
+
+These pages are made from the code and are therefore always true for this version.
+
+- [Fields of the pages](fields.md): the front matter of every content type
+- [kb.yml](kb-yml.md): the settings of a project
+- [registry/owners.yml](owners.md): who answers for what
+- [Checks](checks.md): what `kb check` finds, why, and how to fix it
+- [Commands](cli.md): `kb` and its options
+"""
+
+
+def pages() -> Mapping[str, str]:
+    """Return the Markdown of every page by its path in docs/reference/."""
+    made = {
+        "README.md": _INDEX,
+        "fields.md": fields.page(),
+        "kb-yml.md": kb_yml.page(),
+        "owners.md": owners.page(),
+        "checks.md": checks.page(),
+        "cli.md": cli.page(),
+        **checks.pages_of_checks(),
+    }
+    return {path: f"{_NOTE}{text.strip()}\n" for path, text in made.items()}
