@@ -36,6 +36,7 @@ def pages(view: View) -> Iterator[StagedPage]:
                 here=index_path(content_type),
                 title=title,
                 count=len(documents),
+                versioned=any(document.text("version") for document in documents),
                 groups=groups(content_type, [d for d in documents if not d.is_obsolete], words),
                 obsolete=[document for document in documents if document.is_obsolete],
                 duration=lambda d: duration_words(str(d.fields.get("impact", {}).get("duration", "")), words),

@@ -169,4 +169,5 @@ def _fault(path: str, message: str, hint: str, start: int, end: int) -> Finding:
 
 def _line_end(text: str, start: int) -> int:
     end = text.find("\n", start)
-    return start + len(text[start : end if end != -1 else len(text)].rstrip())
+    # Not every blank: one that is no space has no business beside a fence.
+    return start + len(text[start : end if end != -1 else len(text)].rstrip(" \t\r"))

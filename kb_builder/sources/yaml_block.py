@@ -267,8 +267,8 @@ def _plain(text: str, node: Node, building: _Building) -> Any:
                     span=_node_span(node),
                 )
             )
-            # Not None: the field is not empty, and most such fields are texts.
-            return text
+            # As good as any: the page is refused, and neither an empty nor a long text is a second fault.
+            return text[:MAX_DIGITS]
         return int(text, 0) if text[:2] in ("0x", "0o") else int(text)
     if len(text) <= 40 and _FLOAT.fullmatch(text):
         number = float(text)

@@ -13,6 +13,7 @@ from functools import cached_property
 from typing import Any
 
 from yaml import (
+    FlowEntryToken,
     FlowMappingEndToken,
     FlowMappingStartToken,
     FlowSequenceEndToken,
@@ -29,9 +30,10 @@ from kb_builder.sources.yaml_fault import YamlFault, character_name, quoted
 
 _KEY = re.compile(r"^\s*(?:- +)*(?P<key>[^\s:#][^:#]*?):(?P<gap>[ \t]+)(?P<value>\S.*)$")
 _FIELD = re.compile(r"[ \t]*(?:- +)*[\w\"'][^:#\n]*:(?:[ \t]|\r?$)")
+_NEW_ENTRY = re.compile(rf"{_FIELD.pattern}|[ \t]*- ")
 _NAME = re.compile(r"[A-Za-z_][\w-]*", re.ASCII)
 _WIDE_COLON = re.compile(r"^\s*(?:- +)*[^\s:：]+(?P<bad>：)")
-_ODD_SPACE = re.compile(r"^(?:[^\S\t\n]*|\s*(?:- +)*[\w-]+:)(?P<bad>[\u00a0\u2000-\u200b\u202f\u2060\u3000\ufeff])")
+_ODD_SPACE = re.compile(r"^(?: *|\s*(?:- +)*[\w-]+:)(?P<bad>[\u00a0\u2000-\u200b\u202f\u2060\u3000\ufeff])")
 _NOT_FIRST = "@`%|>*&!?]},"
 _PAIRS = {"[": "]", "{": "}"}
 
@@ -70,7 +72,9 @@ class _Error:
         parser = CParser(self.text)
         try:
             while (token := parser.get_token()) is not None and token.end_mark.index <= self.index:
-                found.append(token)
+                # Some tokens are places without text, at the error itself.
+                if token.start_mark.index < self.index:
+                    found.append(token)
         except YAMLError:
             pass
         return found
@@ -253,7 +257,7 @@ def _second_document(at: _Error) -> YamlFault | None:
         return None
     marks = list(re.finditer(r"^(?:\.\.\.|---|%)", at.text[: at.index + 3], re.MULTILINE))
     if not marks:
-        return None
+        return _behind_all_fields(at)
     start = marks[-1].start()
     shown = marks[-1][0]
     return _syntax(
@@ -261,6 +265,18 @@ def _second_document(at: _Error) -> YamlFault | None:
         "delete the line",
         start,
         start + len(_line_from(at.text, start).rstrip()),
+    )
+
+
+def _behind_all_fields(at: _Error) -> YamlFault | None:
+    if not at.tokens or not isinstance(at.tokens[-1], (FlowSequenceEndToken, FlowMappingEndToken)):
+        return None
+    closing = at.text[at.tokens[-1].end_mark.index - 1]
+    return _syntax(
+        f"this line stands behind the closing `{closing}`",
+        "write all fields without brackets, one `name: value` a line",
+        at.index,
+        at.line_start + len(at.line.rstrip()),
     )
 
 
@@ -303,7 +319,7 @@ def _brackets(at: _Error) -> YamlFault | None:
     start = at.begun
     margin = at.line_start if at.line_start <= start else at.text.rfind("\n", 0, start) + 1
     shallow = len(at.line) - len(at.line.lstrip()) <= _indent(_line_from(at.text, margin))
-    if not at.character or (at.line_start > start and shallow and _FIELD.match(at.line)):
+    if not at.character or (at.line_start > start and shallow and _NEW_ENTRY.match(at.line)):
         return _syntax(f"the `{bracket}` is never closed", f"close it with `{closing}`", start, start + 1)
     if at.character == ":":
         return _colon_in_brackets(at)
@@ -323,8 +339,13 @@ def _colon_in_brackets(at: _Error) -> YamlFault:
             word,
             end,
         )
-    line_end = at.line_start + len(at.line)
-    value = _value_at(at, start, line_end)
+    opening = at.open_brackets[-1] if at.open_brackets else None
+    if isinstance(opening, FlowSequenceStartToken):
+        # The whole entry is meant, not only what stands behind its first colon.
+        ends = [token for token in at.tokens if isinstance(token, FlowEntryToken)]
+        before = max(opening.end_mark.index, ends[-1].end_mark.index if ends else 0)
+        start = before + len(at.text[before:]) - len(at.text[before:].lstrip())
+    value = _value_at(at, start, at.line_start + len(at.line))
     return YamlFault(
         slug="unquoted-colon",
         message="a value in brackets holds a colon and must be in quotes",

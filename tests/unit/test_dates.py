@@ -199,22 +199,35 @@ def test_months_keep_the_day_or_end_the_month(day, count):
 
 @pytest.mark.parametrize(
     ("one", "other", "expected"),
-    [("12 months", "1 year", True), ("1 year", "12 months", True), ("13 months", "1 year", False),
-     ("6 months", "6 months", True), ("4 weeks", "1 month", True), ("5 weeks", "1 month", False),
-     ("30 days", "1 month", True), ("31 days", "1 month", False), ("366 days", "1 year", False),
-     ("24 hours", "1 day", True), ("60 minutes", "1 hour", True), ("immediately", "0 days", True)],
+    [
+        ("12 months", "1 year", True), ("1 year", "12 months", True), ("13 months", "1 year", False),
+        ("6 months", "6 months", True), ("7 months", "6 months", False),
+        ("24 hours", "1 day", True), ("25 hours", "1 day", False), ("60 minutes", "1 hour", True),
+        ("immediately", "0 days", True), ("2 weeks", "14 days", True), ("15 days", "2 weeks", False),
+        # Months differ in length, so days are not counted too exactly against them.
+        ("90 days", "3 months", True), ("3 months", "90 days", True), ("13 weeks", "3 months", True),
+        ("33 days", "1 month", True), ("34 days", "1 month", False), ("1 month", "27 days", False),
+        ("368 days", "1 year", True), ("369 days", "1 year", False),
+    ],
 )  # fmt: skip
 def test_which_period_is_no_longer_than_another(one, other, expected):
     assert period(one).at_most(period(other)) is expected
 
 
-@given(PERIODS, PERIODS, PERIODS)
-def test_periods_are_in_an_order(one, other, third):
-    def compare(a: Period, b: Period) -> int:
-        assert a.at_most(b) or b.at_most(a)
-        return 0 if a.at_most(b) and b.at_most(a) else -1 if a.at_most(b) else 1
+@given(PERIODS, PERIODS)
+def test_of_two_periods_one_is_no_longer_than_the_other(one, other):
+    assert one.at_most(other) or other.at_most(one)
 
-    shortest, middle, longest = sorted((one, other, third), key=cmp_to_key(compare))
+
+@given(st.sampled_from((UNITS[:4], UNITS[4:])), st.data())
+def test_periods_in_days_and_periods_in_months_are_each_in_an_order(units, data):
+    each = st.builds(Period, count=st.integers(0, 600), unit=st.sampled_from(units))
+    periods = data.draw(st.lists(each, min_size=3, max_size=3))
+
+    def compare(a: Period, b: Period) -> int:
+        return (not a.at_most(b)) - (not b.at_most(a))
+
+    shortest, middle, longest = sorted(periods, key=cmp_to_key(compare))
     assert shortest.at_most(middle) and middle.at_most(longest) and shortest.at_most(longest)
 
 

@@ -60,8 +60,7 @@ def _stops(rule: Rule) -> str:
 def _meaning(module: ModuleType) -> str:
     """Return the first sentence of a module's docstring, after code and slug."""
     line = (module.__doc__ or "").partition("\n")[0]
-    sentence = line.partition(": ")[2].partition(". Found in ")[0].removesuffix(".")
-    return sentence[:1].upper() + sentence[1:]
+    return line.partition(": ")[2].partition(". Found in ")[0].removesuffix(".")
 
 
 def _page_of(rule: Rule) -> str:

@@ -37,22 +37,27 @@ def _sections(command: click.Command, context: click.Context) -> Iterator[str]:
 
 
 def _section(command: click.Command, context: click.Context) -> str:
-    usage = [context.command_path, *(_usage_of(each) for each in command.params)]
-    if isinstance(command, click.Group):
-        usage.append("COMMAND")
-    parts = [f"## `{context.command_path}`", f"```text\n{' '.join(filter(None, usage))}\n```", _help(command)]
     options = [_option(each) for each in command.params if isinstance(each, click.Option) and not each.hidden]
+    parts = [f"## `{context.command_path}`", f"```text\n{_usage(command, context)}\n```", _help(command)]
     if options:
         parts.append("\n".join(options))
     return "\n\n".join(part for part in parts if part)
 
 
-def _usage_of(parameter: click.Parameter) -> str:
-    if isinstance(parameter, click.Option):
-        return f"{parameter.opts[-1]} {_value(parameter)}" if parameter.required else ""
-    name = parameter.metavar or str(parameter.name).upper()
-    many = "…" if parameter.nargs == -1 else ""
-    return f"{name}{many}" if parameter.required else f"[{name}{many}]"
+def _usage(command: click.Command, context: click.Context) -> str:
+    words = [context.command_path]
+    if any(isinstance(each, click.Option) for each in command.params):
+        words.append("[OPTIONS]")
+    words += [_argument(each) for each in command.params if isinstance(each, click.Argument)]
+    if isinstance(command, click.Group):
+        words.append("COMMAND")
+    return " ".join(words)
+
+
+def _argument(argument: click.Argument) -> str:
+    name = argument.metavar or str(argument.name).upper()
+    many = "…" if argument.nargs == -1 else ""
+    return f"{name}{many}" if argument.required else f"[{name}{many}]"
 
 
 def _help(command: click.Command) -> str:
@@ -61,11 +66,12 @@ def _help(command: click.Command) -> str:
 
 
 def _option(option: click.Option) -> str:
-    names = ", ".join(f"`{name}`" for name in (*option.opts, *option.secondary_opts))
-    value = "" if option.is_flag or option.count else f" `{_value(option)}`"
-    text = f": {option.help}" if option.help else ""
+    value = "" if option.is_flag or option.count else f" {_value(option)}"
+    names = ", ".join(f"`{name}{value}`" for name in (*option.opts, *option.secondary_opts))
+    text = f": {option.help}" if option.help else "."
+    required = " Required." if option.required else ""
     default = f" Default: `{option.default}`." if option.show_default and isinstance(option.default, (str, int)) else ""
-    return f"- {names}{value}{text}{default}"
+    return f"- {names}{text}{required}{default}"
 
 
 def _value(option: click.Option) -> str:
@@ -73,4 +79,5 @@ def _value(option: click.Option) -> str:
         return option.metavar
     if isinstance(option.type, click.Choice):
         return "|".join(str(choice) for choice in option.type.choices)
-    return option.type.name.upper()
+    # “integer range” is one word to users.
+    return option.type.name.partition(" ")[0].upper()

@@ -6,7 +6,8 @@ from collections.abc import Mapping
 
 from reference import checks, cli, fields, kb_yml, owners
 
-_NOTE = "<!-- Generated from the code by tools/generate_reference.py: change the code, not this page. -->\n\n"
+# Begins every page, so that a page which is no longer made can be told from one that somebody wrote.
+NOTE = "<!-- Generated from the code by tools/generate_reference.py: change the code, not this page. -->\n\n"
 _INDEX = """\
 # Reference
 
@@ -31,4 +32,4 @@ def pages() -> Mapping[str, str]:
         "cli.md": cli.page(),
         **checks.pages_of_checks(),
     }
-    return {path: f"{_NOTE}{text.strip()}\n" for path, text in made.items()}
+    return {path: f"{NOTE}{text.strip()}\n" for path, text in made.items()}

@@ -12,6 +12,7 @@ from pathlib import Path
 
 MARK = "▸"
 CASE_PATH = "content/faq/case.md"
+_PATHS = (("\nid: SOP-", "content/sops/case.md"), ("\nid: PM-", "content/postmortems/case.md"))
 BODY = "\n內文。\n"
 
 
@@ -40,24 +41,23 @@ class Case:
     unprivileged: bool = False
 
 
-def case(name: str, source: str | bytes, *findings: Sequence[object], path: str = CASE_PATH) -> Case:
-    """Make a case of one file.
+def case(name: str, source: str | bytes, *findings: Sequence[object], path: str = "") -> Case:
+    """Make a case of one file; the type's folder follows from the id, where there is one.
 
     A finding is `(code, word, …)`, expected at the next ▸ of the text, or `(code, line, column, word, …)`.
     """
     text, marks = unmark(source) if isinstance(source, str) else (source, [])
+    path = path or next((place for start, place in _PATHS if isinstance(text, str) and start in text), CASE_PATH)
     places = iter(marks)
     expected = []
     for code, *rest in findings:
         line, column, says = (*rest[:2], rest[2:]) if isinstance(rest[0], int) else (*next(places), rest)
         expected.append(Expected(code=str(code), says=tuple(map(str, says)), line=line, column=column, path=path))
     assert next(places, None) is None, f"{name}: more marks than findings"
-    return Case(
-        id=name, expected=tuple(expected), files={path: text if isinstance(text, bytes) else text.encode()}
-    )
+    return Case(id=name, expected=tuple(expected), files={path: text if isinstance(text, bytes) else text.encode()})
 
 
-def fine(name: str, source: str | bytes, path: str = CASE_PATH) -> Case:
+def fine(name: str, source: str | bytes, path: str = "") -> Case:
     """Make a case of a file in which nothing is wrong, though it looks as if."""
     return case(name, source, path=path)
 
@@ -84,9 +84,7 @@ def _fields(defaults: dict[str, str], given: dict[str, str | None]) -> list[str]
     return [f"{name}:{value and ' ' + value}" for name, value in fields.items() if value is not None]
 
 
-def page(
-    *extra: str, opening: str = "---\n", closing: str = "---\n", body: str = BODY, **given: str | None
-) -> str:
+def page(*extra: str, opening: str = "---\n", closing: str = "---\n", body: str = BODY, **given: str | None) -> str:
     """Return an FAQ page in order but for what is given: values as written (None drops the field), extra lines.
 
     Fields are on lines 2 to 8 in the order below, extra lines from 9 on.

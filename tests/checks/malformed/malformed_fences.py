@@ -75,7 +75,11 @@ CASES: list[Case] = [
         page(closing="▸----\n", body="\n先備份。\n\n---\n\n更多。\n"),
         ("KB004", NOT_CLOSED, "`----`"),
     ),
-    case("closing-dots-line-below", page(closing="▸...\n", body="\n先備份。\n\n---\n"), ("KB004", NOT_CLOSED, "`...`")),
+    case(
+        "closing-dots-line-below",
+        page(closing="▸...\n", body="\n先。\n\n---\n\n後。\n"),
+        ("KB004", NOT_CLOSED, "`...`"),
+    ),
     # Nothing, or nothing but fences.
     case("empty-file", "", ("KB003", 1, 1, "the file is empty")),
     case("only-blank-lines", "\n  \n\n", ("KB003", 1, 1, "the file is empty")),
@@ -117,7 +121,9 @@ CASES: list[Case] = [
     ),
     case(
         "conflict-across-fence",
-        page("▸<<<<<<< HEAD", "audience: staff", closing="---\n\n舊。\n=======\n---\n\n新。\n>>>>>>> branch\n", body=""),
+        page(
+            "▸<<<<<<< HEAD", "audience: staff", closing="---\n\n舊。\n=======\n---\n\n新。\n>>>>>>> branch\n", body=""
+        ),
         ("KB009", "merge"),
     ),
     case(

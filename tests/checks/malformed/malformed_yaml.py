@@ -80,7 +80,7 @@ LIMITS: list[Case] = [
     case("deep-mixed", page("tags: [{a: [{a: [{a: [▸{a: " + "[{a: " * 1500), ("KB008", TOO_DEEP)),
     case("deep-block", page("tags:", *("  " * n + "a:" for n in range(1, 8)), "  " * 8 + "▸a: b"), ("KB008", TOO_DEEP)),
     case("deep-lists", page("tags:", "  " + "- " * 7 + "▸- " + "- " * 2000), ("KB008", TOO_DEEP)),
-    case("deep-questions", page("? " * 7 + "▸? " + "? " * 2000), ("KB008", TOO_DEEP)),
+    case("deep-questions", page("? " * 8 + "▸? " + "? " * 2000), ("KB008", TOO_DEEP)),
     case("deep-200000-in-brackets", page("tags: " + "[" * 200_000), ("KB024", 9, 1, "200,006 bytes")),
     case("deep-200000-lists", page("tags:\n  " + "- " * 50_000), ("KB024", 10, 1, "100,002 bytes")),
     case("deep-200000-mappings", page("tags: " + "{a: " * 50_000), ("KB024", 9, 1, "200,006 bytes")),
@@ -98,15 +98,17 @@ LIMITS: list[Case] = [
         *(("KB102", f"unknown field `k{n}`") for n in range(20)),
         ("KB102", "unknown field `k20`, and 979 more"),
     ),
-    case("a-thousand-empty-names", page(*["▸? "] * 21, *["? "] * 979), ("KB102", "unknown field ``"), *[
-        ("KB006", "given twice")] * 20),
+    case(
+        "a-thousand-empty-names",
+        page(*["?▸ "] * 21, *["? "] * 979),
+        ("KB102", "unknown field ``"),
+        *[("KB006", "given twice")] * 20,
+    ),
     case("number-of-5000-digits", page("version: ▸" + "1" * 5000), ("KB008", "a number of 5,000 digits", "18")),
     case("number-of-19-digits", page("version: ▸" + "-1" + "0" * 18), ("KB008", "20 digits")),
     case("number-hexadecimal", page("version: ▸0x" + "f" * 4000), ("KB008", "4,002 digits")),
-    fine("eight-levels", page("tags: []", "reviews: []")),
-    case("eight-levels-are-read", page("tags: ▸" + "[" * 7 + "]" * 7), ("KB103", "`tags[1]` is a list")),
+    case("eight-levels-are-read", page("tags: [▸" + "[" * 6 + "]" * 7), ("KB103", "`tags[1]` is a list")),
 ]
-LIMITS[-1] = case("eight-levels-are-read", page("tags: [▸" + "[" * 6 + "]" * 7), ("KB103", "`tags[1]` is a list"))
 
 STAYS_TEXT: list[Case] = [
     fine("words-of-yaml-1.1", page("tags: [no, on, off, yes, y, N, No, OFF]", title="no")),
@@ -119,7 +121,7 @@ STAYS_TEXT: list[Case] = [
 ]
 
 CHARACTERS: list[Case] = [
-    case("nul", page("audience: st▸\0aff"), ("KB002", "NUL character at byte 143")),
+    case("nul", page("audience: st▸\0aff"), ("KB002", "NUL character at byte 161")),
     case("escape", page("version: ▸\x1b[31m1"), ("KB002", "U+001B", "byte")),
     case("bell-in-body", page(body="\n內▸\x07文。\n"), ("KB002", "U+0007")),
     case("delete", page("version: a▸\x7fb"), ("KB002", "U+007F")),
@@ -132,7 +134,11 @@ CHARACTERS: list[Case] = [
     case("escaped-c1", page('version: ▸"a\\x85b"'), ("KB002", "an escape", "U+0085")),
     case(
         "escaped-control-in-name",
-        sop('steps:', '  - {name: 好嗎？, role: dba, outcomes: {▸"a\\x07": x, b: x}}', "  - {id: x, name: 做, role: dba}"),
+        sop(
+            "steps:",
+            '  - {name: 好嗎？, role: dba, outcomes: {▸"a\\x07": x, b: x}}',
+            "  - {id: x, name: 做, role: dba}",
+        ),
         ("KB002", "an escape", "U+0007"),
     ),
     case("line-separator-hides-a-field", page("version: '1'▸\u2028audience: customers"), ("KB002", "line separator")),
@@ -155,7 +161,9 @@ TABS: list[Case] = [
 ]
 
 COLONS: list[Case] = [
-    case("colon-in-title", page(title="▸問題: 忘記密碼"), ("KB011", "`title` holds a colon", 'title: "問題: 忘記密碼"')),
+    case(
+        "colon-in-title", page(title="▸問題: 忘記密碼"), ("KB011", "`title` holds a colon", 'title: "問題: 忘記密碼"')
+    ),
     case("colon-at-end", page(topic="▸登入:"), ("KB011", "`topic`", '"登入:"')),
     case("colon-twice", page(title="▸a: b: c"), ("KB011", '"a: b: c"')),
     case("colon-beside-quotes", page(title='▸他說: "好"'), ("KB011", "'他說: \"好\"'")),
@@ -176,7 +184,11 @@ COLONS: list[Case] = [
     case("colon-fullwidth", page("audience▸：staff"), ("KB005", "fullwidth colon", "U+FF1A")),
     case("colon-fullwidth-and-space", page("audience▸： staff"), ("KB005", "fullwidth colon")),
     case("colon-without-space", page("▸audience:staff"), ("KB005", NOT_A_FIELD, "audience: staff")),
-    case("colon-without-space-first", "---\n▸id:FAQ-100\ntitle: 忘\n---\n\n內文。\n", ("KB005", NOT_A_FIELD, "id: FAQ-100")),
+    case(
+        "colon-without-space-first",
+        "---\n▸id:FAQ-100\ntitle: 忘\n---\n\n內文。\n",
+        ("KB005", NOT_A_FIELD, "id: FAQ-100"),
+    ),
     case("colon-missing", page("▸audience staff"), ("KB005", NOT_A_FIELD)),
     case("colon-missing-value-missing", page("▸audience"), ("KB005", NOT_A_FIELD)),
     case("name-missing", page("▸: staff"), ("KB005", "no name before the colon")),
@@ -211,7 +223,7 @@ LOST_TEXT: list[Case] = [
         "comments-that-are-meant",
         page("# 一", "audience: staff # 二", "tags: [a, # 三", "  b]", "#aliases: [c]", "reviews: [] ## 四"),
     ),
-    fine("channel-within-text", page("tags: ['#ops', \"#ops\", a#b]", "aliases:", "  - a#b", summary="|\n  見 #ops")),
+    fine("channel-within-text", page("tags: ['#ops', \"#dev\", a#b]", "aliases:", "  - a#b", summary="|\n  見 #ops")),
 ]
 
 QUOTES: list[Case] = [
@@ -289,11 +301,15 @@ STRUCTURE: list[Case] = [
     case("second-document", page("▸--- x", "audience: staff"), ("KB005", "`---`", "ends the YAML")),
     case("document-end", page("▸...", "audience: staff"), ("KB005", "`...`", "ends the YAML")),
     case("directive", page("▸%YAML 1.2", "audience: staff"), ("KB005", "`%`")),
-    case("field-behind-brackets", "---\n{id: FAQ-100}\n▸title: 忘\n---\n\n內文。\n", ("KB005", "behind the closing `}`")),
-    fine("flow-style-throughout", page("tags: [a, b, ]", 'aliases: ["c, d", \'e: f\']', "reviews: [", "]")),
+    case(
+        "field-behind-brackets",
+        "---\n{id: FAQ-100}\n▸title: 忘\n---\n\n內文。\n",
+        ("KB005", "this line stands behind the closing `}`"),
+    ),
+    fine("flow-style-throughout", page("tags: [a, b, ]", "aliases: [\"c, d\", 'e: f']", "reviews: [", "]")),
     case(
         "only-the-first-of-two-mistakes-can-be-seen",
-        page("version: ▸\"1", "tags: [a"),
+        page('version: ▸"1', "tags: [a"),
         ("KB005", NEVER_CLOSED),
     ),
     case(
