@@ -9,7 +9,7 @@ comes from the caller.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Mapping
 from contextlib import ExitStack
 from dataclasses import dataclass
 from datetime import date
@@ -18,6 +18,7 @@ from pathlib import Path
 from kb_builder import checks, pages
 from kb_builder.audience import project
 from kb_builder.checks.suppression_unused import check_overrides
+from kb_builder.content_types.lenient import demanded_faults, demanded_findings
 from kb_builder.content_types.validate import DocumentValidator
 from kb_builder.diagnose import Diagnosis, SourceText, diagnose
 from kb_builder.model.catalog import EMPTY_BODY, Asset, Catalog
@@ -43,8 +44,6 @@ from kb_builder.verify import verify
 
 AUDIENCES = ("staff", "customers")
 SITE = "site"
-# The beginnings of the codes of checks that apply under a lenient schema: owners and reviews.
-_LENIENT_SUBJECTS = ("KB2", "KB3")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -78,17 +77,8 @@ def check(settings: Settings, as_of: date) -> Checked:
     raw = parse(discovery)
     documents, findings = validate(settings, discovery, raw)
     catalog, more = index(settings, as_of, discovery, documents)
-    found = [*discovery.faults, *findings, *more, *_demanded(catalog, checks.run(catalog))]
+    found = [*discovery.faults, *findings, *more, *demanded_findings(catalog, checks.rules(), checks.run(catalog))]
     return Checked(catalog=catalog, diagnostics=judge(catalog, found).diagnostics)
-
-
-def _demanded(catalog: Catalog, findings: Iterable[Finding]) -> Iterator[Finding]:
-    """Leave out what is not demanded of pages under a lenient schema: all but owners and reviews."""
-    rules = checks.rules()
-    lenient = {document.path for document in catalog.documents if catalog.type_of(document).lenient}
-    for finding in findings:
-        if finding.path not in lenient or rules[finding.slug].code.startswith(_LENIENT_SUBJECTS):
-            yield finding
 
 
 def discover(settings: Settings) -> Discovery:
@@ -104,9 +94,7 @@ def discover(settings: Settings) -> Discovery:
             f"the content folder {settings.content}/ does not exist", "create it, or correct `content` in kb.yml"
         )
     found = walk(settings.root, settings.content, settings.types, generated_paths(settings.types.values()))
-    # Pages under a lenient schema have the addresses that another system gives them.
-    lenient = {page.path for page in found.pages if settings.types[page.type].lenient}
-    found.faults = [fault for fault in found.faults if fault.slug != "path-clash" or fault.path not in lenient]
+    found.faults = demanded_faults(settings, found)
     return found if settings.content != "." else _without_our_own(settings, found)
 
 
@@ -253,7 +241,8 @@ def build(settings: Settings, as_of: date, audiences: Iterable[str] = AUDIENCES)
             findings += build_site(checked.catalog, audience, folder)
             finished[audience] = (folder / SITE, out)
         if findings:
-            diagnosis = judge(checked.catalog, findings, complete=False)
+            # A page on both sites is at fault once.
+            diagnosis = judge(checked.catalog, dict.fromkeys(findings), complete=False)
             return Built(checked=checked, diagnostics=(*checked.diagnostics, *diagnosis.diagnostics), published={})
         for built, out in finished.values():
             publish(built, out)

@@ -130,6 +130,10 @@ def render(folder: Path, out: Path, as_of: date, sources: Mapping[str, str]) -> 
                 raise KbError("MkDocs gave up without a reason", noise.getvalue().strip()[-500:]) from None
         except MkDocsException as error:
             raise KbError(f"MkDocs: {error}", noise.getvalue().strip()[-500:]) from error
+        except (RecursionError, ArithmeticError, LookupError, TypeError, ValueError, AttributeError):
+            # A page on which the Markdown library gives up: MkDocs has logged which one.
+            if not any(record.levelno >= logging.ERROR for record in records):
+                raise
         finally:
             with contextlib.suppress(NameError, UnboundLocalError):
                 config.plugins.run_event("shutdown")

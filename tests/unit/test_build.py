@@ -230,3 +230,25 @@ def test_plain_mkdocs_publishes_nothing_that_the_checks_refuse(tmp_path):
 
 def test_the_project_loads_from_its_own_folder():
     assert load_settings(ROOT, checks.rules()).sites["staff"].name == "維運知識庫"
+
+
+def test_a_page_that_breaks_the_markdown_library_is_named(make_project):
+    source = (ROOT / "kb_builder/content_types/faq/example.md").read_text(encoding="utf-8").replace("web-ops", "ops")
+    settings = make_project({"content/faq/a.md": source + "- " * 600 + "x\n"})
+    built = build(settings, TODAY)
+    assert built.published == {}
+    assert [(each.code, each.path) for each in built.diagnostics] == [("KB903", "content/faq/a.md")]
+
+
+def test_output_survives_an_ascii_locale(make_project):
+    source = (ROOT / "kb_builder/content_types/faq/example.md").read_text(encoding="utf-8")
+    settings = make_project({"content/faq/a.md": source.replace("owner: web-ops", "owner: 沒有人")})
+    done = subprocess.run(
+        [sys.executable, "-m", "kb_builder", "check"],
+        cwd=settings.root,
+        env={**os.environ, "PYTHONIOENCODING": "ascii"},
+        capture_output=True,
+        check=False,
+    )
+    assert done.returncode == 1
+    assert "沒有人" in done.stdout.decode()
