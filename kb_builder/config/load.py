@@ -59,7 +59,7 @@ def load_settings(root: Path, rules: Mapping[str, Rule]) -> Settings:
     if not findings:
         types, type_faults = load_types(values.get("types", {}), root)
         findings += _contradictions(values, rules)
-        findings += [_fault(fault.message, fault.hint, fault.path) for fault in type_faults]
+        findings += [_fault(fault.message, fault.hint, fault.path, on_key=fault.on_key) for fault in type_faults]
         if not findings:
             return _settings(root, text, values, types, rules)
     source = SourceText(path=FILE_NAME, text=text, block_start=0, block=text)

@@ -28,11 +28,12 @@ _IN_DEFINITIONS = "#/$defs/"
 class TypeFault(Exception):
     """What is wrong with a type: a message, a remedy and the field of kb.yml that says it."""
 
-    def __init__(self, message: str, hint: str, path: FieldPath) -> None:
+    def __init__(self, message: str, hint: str, path: FieldPath, *, on_key: bool = False) -> None:
         super().__init__(message)
         self.message = message
         self.hint = hint
         self.path = path
+        self.on_key = on_key
 
 
 def load_types(given: Mapping[str, Any], root: Path) -> tuple[dict[str, ContentType], list[TypeFault]]:
@@ -184,7 +185,7 @@ def _contradictions(content_type: ContentType, given: Mapping[str, Any]) -> Iter
         if choices is None:
             yield from _unknown(name, "category", known, path)
         elif category not in choices:
-            yield TypeFault(f"`{name}` has no category `{category}`", _suggest(category, choices), path)
+            yield TypeFault(f"`{name}` has no category `{category}`", _suggest(category, choices), path, on_key=True)
 
 
 def _unknown(name: str, field: str, known: Mapping[str, Any], path: FieldPath) -> Iterator[TypeFault]:
@@ -206,7 +207,7 @@ def _bad_defaults(
     if defaults and not validator.is_valid(defaults):
         for sentence in explain(validator.errors(defaults)):
             path = ("types", content_type.name, "defaults", *sentence.location.path)
-            yield TypeFault(sentence.message, sentence.hint, path)
+            yield TypeFault(sentence.message, sentence.hint, path, on_key=sentence.location.on_key)
 
 
 def _bad_intervals(content_type: ContentType, given: Mapping[str, Any]) -> Iterator[TypeFault]:

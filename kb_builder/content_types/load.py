@@ -6,6 +6,7 @@ import json
 from collections.abc import Iterator, Mapping
 from functools import cache
 from importlib import resources
+from pathlib import PurePosixPath
 from typing import Any
 
 from kb_builder.model.content_type import ContentType, Pattern
@@ -78,7 +79,7 @@ def make_type(name: str, definition: Mapping[str, Any], own: Mapping[str, Any], 
     schema = compose_schema(name, definition, own, record=record, has_interval=interval is not None)
     return ContentType(
         name=name,
-        folder=str(definition.get("folder", name)).strip("/"),
+        folder=str(PurePosixPath(definition.get("folder", name))),
         schema=_lenient_schema(schema, record) if lenient else schema,
         id_example=str(definition.get("id_example", "")),
         label=_words(definition.get("label"), name),
@@ -124,11 +125,13 @@ def compose_schema(
                 properties.pop(field)
     pattern = definition.get("id_pattern")
     if pattern:
+        example = definition.get("id_example")
         properties["id"] = {
-            **properties["id"], "pattern": pattern, "x-expects": f"an id such as {definition.get('id_example', '')}",
-        }  # fmt: skip
-        properties["id"].pop("$ref", None)
-        properties["id"]["type"] = "string"
+            "type": "string",
+            "pattern": pattern,
+            "x-expects": f"an id such as {example}" if example else f"an id that matches {pattern}",
+            "description": properties["id"].get("description", ""),
+        }
     properties["audience"] = {**properties["audience"], "enum": list(definition.get("audiences", ("staff",)))}
     published = [field for field in definition.get("required_when_published", ()) if field in properties]
     if not record and not has_interval:

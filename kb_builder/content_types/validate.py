@@ -56,9 +56,7 @@ class DocumentValidator:
             return False
         return ours not in self._known or not self._known[ours].is_valid(value)
 
-    def _explain(
-        self, raw: RawDocument, fields: Mapping[str, Any], names: Mapping[str, str]
-    ) -> tuple[Finding, ...]:
+    def _explain(self, raw: RawDocument, fields: Mapping[str, Any], names: Mapping[str, str]) -> tuple[Finding, ...]:
         lost = any(fault.slug == "lost-value" for fault in raw.faults)
         found = []
         for sentence in explain(self._schema.errors(fields), COMPUTED_FIELDS, names):

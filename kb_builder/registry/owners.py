@@ -33,7 +33,7 @@ def load_owners(folder: Path, shown: str) -> OwnersRegistry:
     """Read the owners from a registry folder; `shown` is how the folder is called in messages."""
     file = folder / FILE_NAME
     path = f"{shown}/{FILE_NAME}"
-    if not file.exists() and not file.is_symlink():
+    if not _is_there(file):
         return OwnersRegistry(owners=None, path=path)
     text, block, faults = read_yaml(file, path)
     validator = SchemaValidator(_schema())
@@ -50,8 +50,22 @@ def load_owners(folder: Path, shown: str) -> OwnersRegistry:
                     key=sentence.key,
                 )
             )
+    if faults and not block.values:
+        # That the file is broken is said; that every owner is missing from it need not be.
+        return OwnersRegistry(owners=None, path=path, text=text, faults=tuple(found))
     owners = {name: _owner(name, entry) for name, entry in block.values.items() if isinstance(entry, dict)}
     return OwnersRegistry(owners=owners, path=path, text=text, faults=tuple(found))
+
+
+def _is_there(file: Path) -> bool:
+    """Whether there is such a file, be it one that cannot be read."""
+    try:
+        file.lstat()
+    except (FileNotFoundError, NotADirectoryError):
+        return False
+    except OSError:
+        pass
+    return True
 
 
 def _schema() -> Mapping[str, Any]:

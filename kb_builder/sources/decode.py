@@ -14,7 +14,9 @@ _ASCII_CONTROLS = bytes(code for code in (*range(32), 127) if code not in b"\t\n
 _CONTROL = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f]")
 # U+0080 to U+009F begin with this byte in UTF-8, but so do harmless characters such as the middle dot.
 _MAYBE_C1 = b"\xc2"
-_GUESSES = (("big5", "Big5"), ("gb18030", "GB 18030"), ("cp1252", "Windows-1252 (Latin-1)"))
+_CHINESE = (("big5", "Big5"), ("gb18030", "GB 18030"))
+# Bytes of one Chinese encoding mostly read as another one too, but then as rare characters.
+_FREQUENT = frozenset("的一是不了在有我人中大上下為为會会時时這这個个來来以用後后可如何請请與与，。、：？「」")
 # The marks of UTF-32 come first: its little-endian one begins like that of UTF-16.
 _OTHER_MARKS = {
     b"\xff\xfe\0\0": "UTF-32 (little endian)",
@@ -99,7 +101,7 @@ def _not_utf8(path: str, data: bytes, error: UnicodeDecodeError, skipped: int) -
     where = f"byte {start + skipped} (0x{data[start]:02X}, line {line})"
     if error.reason == "unexpected end of data":
         return _encoding(path, f"the file ends in the middle of a UTF-8 character: {where}", at)
-    guess = next((name for codec, name in _GUESSES if _decodes(data, codec)), "")
+    guess = _guess(data)
     return _encoding(path, f"{where} is not UTF-8{f'; it looks like {guess}' if guess else ''}", at)
 
 
@@ -107,12 +109,24 @@ def _wide(path: str) -> Finding:
     return _encoding(path, "the file is UTF-16 without BOM or binary, not UTF-8 (byte 0)")
 
 
-def _decodes(data: bytes, codec: str) -> bool:
+def _guess(data: bytes) -> str:
+    """Return the encoding in which the bytes make most sense, or an empty text."""
+    counts = {
+        name: sum(character in _FREQUENT for character in text)
+        for codec, name in _CHINESE
+        if (text := _decoded(data, codec)) is not None
+    }
+    best = max(counts, key=counts.__getitem__, default="")
+    if best and counts[best]:
+        return best
+    return "Windows-1252 (Latin-1)" if _decoded(data, "cp1252") is not None else best
+
+
+def _decoded(data: bytes, codec: str) -> str | None:
     try:
-        data.decode(codec)
+        return data.decode(codec)
     except UnicodeDecodeError:
-        return False
-    return True
+        return None
 
 
 def _control(path: str, data: bytes, text: str, at: int, skipped: int) -> Finding:

@@ -82,7 +82,7 @@ def parse_block(text: str, max_bytes: int = MAX_BYTES) -> YamlBlock:
         from kb_builder.sources.yaml_faults import explain_syntax_error
 
         return YamlBlock(values={}, faults=(explain_syntax_error(text, error),))
-    if root is None:
+    if root is None or (isinstance(root, ScalarNode) and not root.value and not root.style):
         return YamlBlock(values={}, faults=_lost_text(text, None))
     if not isinstance(root, MappingNode):
         return YamlBlock(values={}, faults=(_not_a_mapping(root),))

@@ -26,7 +26,15 @@ _NAMED_TAGS = "tag:yaml.org,2002:"
 
 def refusal(text: str, max_bytes: int) -> YamlFault | None:
     """Return the refusal of a block that is too large, too deep, or uses anchors, aliases or tags."""
-    size = len(text) if text.isascii() else len(text.encode())
+    try:
+        size = len(text) if text.isascii() else len(text.encode())
+    except UnicodeEncodeError as error:
+        return YamlFault(
+            slug="control-character",
+            message=f"U+{ord(text[error.start]):04X} is half a character",
+            hint="delete it",
+            span=Span(start=error.start, end=error.start + 1),
+        )
     if size > max_bytes:
         return YamlFault(
             slug="front-matter-limit",

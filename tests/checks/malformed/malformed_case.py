@@ -108,6 +108,6 @@ def sop(*extra: str, **given: str | None) -> str:
 def postmortem(*extra: str, **given: str | None) -> str:
     """Return a draft of a postmortem in order but for what is given."""
     defaults = {
-        "id": "PM-2026-100", "title": "首頁中斷", "summary": "首頁中斷四十分鐘。", "owner": "web-ops", "status": "draft",
+        "id": "PM-2026-100", "title": "首頁中斷", "summary": "中斷四十分鐘。", "owner": "web-ops", "status": "draft",
     }  # fmt: skip
     return "---\n" + "\n".join([*_fields(defaults, given), *extra]) + "\n---\n" + BODY

@@ -13,13 +13,23 @@ from pathlib import Path
 from types import FrameType
 from typing import Any
 
+import malformed_bytes
 import malformed_fences
+import malformed_fields
+import malformed_files
 import malformed_yaml
 import pytest
 from malformed_case import CASE_PATH, Case, Expected, page
+
 from kb_builder.cli.run import run
 
-CASES: list[Case] = [*malformed_fences.CASES, *malformed_yaml.CASES]
+CASES: list[Case] = [
+    *malformed_fences.CASES,
+    *malformed_yaml.CASES,
+    *malformed_bytes.CASES,
+    *malformed_fields.CASES,
+    *malformed_files.CASES,
+]
 DAY = "2026-03-01"
 NOBODY = 65534
 CPU_SECONDS = 1.0

@@ -1,0 +1,126 @@
+"""What is wrong with the steps of one document. Whether an SOP or a role exists is for those who know the catalog."""
+
+from __future__ import annotations
+
+import unicodedata
+from collections import deque
+from collections.abc import Iterable, Iterator, Mapping
+
+from kb_builder.flow.graph import END, Step, read_steps, time_limits
+from kb_builder.model.flow import FlowFault, FlowFaultKind
+
+# More than this nobody follows on a screen; parts of it make a subprocess.
+MAX_STEPS = 30
+
+
+def find_faults(steps: object) -> tuple[FlowFault, ...]:
+    """Return the faults of a `steps` field in the order of the steps, whatever its value is."""
+    read = read_steps(steps)
+    found = [*_id_faults(read), *_way_faults(read), *_path_faults(read), *_text_faults(read)]
+    found.sort(key=lambda fault: fault.path[1] if len(fault.path) > 1 and isinstance(fault.path[1], int) else -1)
+    return tuple(found)
+
+
+def _id_faults(steps: tuple[Step, ...]) -> Iterator[FlowFault]:
+    by_id: dict[str, Step] = {}
+    for step in steps:
+        wanted = step.authored_id or f"s{step.index + 1}"
+        first = by_id.setdefault(wanted, step)
+        if first is step:
+            continue
+        # An id that is made from the position is nobody's fault: the step that wrote the same one is at fault.
+        guilty = step if step.authored_id else first
+        yield FlowFault(
+            kind=FlowFaultKind.DUPLICATE_ID,
+            path=(*guilty.path, "id"),
+            step=guilty.id,
+            value=wanted,
+            steps=(first.id, step.id),
+        )
+
+
+def _way_faults(steps: tuple[Step, ...]) -> Iterator[FlowFault]:
+    known = {step.id for step in steps} | {END}
+    for step in steps:
+        for way in step.ways:
+            if way.target not in known:
+                yield FlowFault(
+                    kind=FlowFaultKind.UNKNOWN_TARGET, path=way.path, step=step.id, value=way.target
+                )
+        if not isinstance(step.entry.get("outcomes"), Mapping):
+            continue
+        place = (*step.path, "outcomes")
+        seen: dict[str, str] = {}
+        for way in step.ways:
+            folded = "".join(unicodedata.normalize("NFKC", way.label).casefold().split())
+            if folded in seen:
+                yield FlowFault(
+                    kind=FlowFaultKind.EQUAL_LABELS, path=way.path, step=step.id, value=way.label, on_key=True
+                )
+            seen.setdefault(folded, way.label)
+        if len(step.ways) < 2:
+            yield FlowFault(
+                kind=FlowFaultKind.FEW_OUTCOMES, path=place, step=step.id, value=str(len(step.ways)), on_key=True
+            )
+
+
+def _path_faults(steps: tuple[Step, ...]) -> Iterator[FlowFault]:
+    """Yield steps that cannot be reached and steps from which the end cannot be reached.
+
+    Of steps that lead into a loop or a dead end only the loop or the dead end itself is named.
+    """
+    if not steps:
+        return
+    known = {step.id for step in steps} | {END}
+    after = {step.id: [way.target for way in step.ways if way.target in known] for step in steps}
+    before: dict[str, list[str]] = {name: [] for name in known}
+    for source, targets in after.items():
+        for target in targets:
+            before[target].append(source)
+    reached = _reach([steps[0].id], after)
+    ending = _reach([END], before)
+    for step in steps:
+        if step.id not in reached:
+            yield FlowFault(kind=FlowFaultKind.UNREACHABLE, path=step.path, step=step.id)
+        if not step.ways:
+            field = "outcomes" if "outcomes" in step.entry else "next"
+            yield FlowFault(kind=FlowFaultKind.DEAD_END, path=(*step.path, field), step=step.id, on_key=True)
+    stuck = [step for step in steps if step.id not in ending and after[step.id]]
+    dead = [step.id for step in steps if not after[step.id]]
+    to_dead = _reach(dead, before)
+    named: set[str] = set()
+    for step in stuck:
+        if step.id in to_dead or step.id in named:
+            continue
+        # No way out of what can be reached from here; it is the loop itself if one comes back from all of it.
+        inside = _reach(after[step.id], after)
+        if step.id in inside and all(step.id in _reach(after[each], after) for each in inside):
+            named |= inside
+            loop = tuple(each.id for each in steps if each.id in inside)
+            last = next(each for each in reversed(steps) if each.id in inside)
+            path = last.ways[-1].path if last.ways else last.path
+            yield FlowFault(kind=FlowFaultKind.ENDLESS_LOOP, path=path, step=last.id, steps=loop)
+
+
+def _text_faults(steps: tuple[Step, ...]) -> Iterator[FlowFault]:
+    if len(steps) > MAX_STEPS:
+        yield FlowFault(
+            kind=FlowFaultKind.TOO_MANY_STEPS, path=("steps",), value=str(len(steps)), on_key=True
+        )
+    for step in steps:
+        if not time_limits(step.entry.get("time_limit")):
+            yield FlowFault(kind=FlowFaultKind.NO_TIME_LIMIT, path=step.path, step=step.id)
+        expected = step.entry.get("expected")
+        if not (isinstance(expected, str) and expected.strip()):
+            yield FlowFault(kind=FlowFaultKind.NO_EXPECTED, path=step.path, step=step.id)
+
+
+def _reach(start: Iterable[str], after: Mapping[str, list[str]]) -> set[str]:
+    reached = set(start)
+    waiting = deque(reached)
+    while waiting:
+        for name in after.get(waiting.popleft(), ()):
+            if name not in reached:
+                reached.add(name)
+                waiting.append(name)
+    return reached

@@ -1,0 +1,199 @@
+"""Chooses a route for every edge: short ones first, then each again in the light of all others.
+
+A crossing costs more than a detour. Two edges may share a line only if they have the same target; which of several
+lines in one gutter lies left or right is decided later (`tracks`), here only whether they must cross.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from kb_builder.flow.lattice import SHARED_BOTTOM, Grid, Route, Segment, all_routes, plain_routes, segments
+
+CROSSING = 6.0
+# One more line in a gutter makes the chart wider.
+BESIDE = 0.12
+PASSES = 4
+
+Pair = tuple[int, int]
+
+
+def pair_crossings(one: Segment, two: Segment) -> tuple[int, int]:
+    """Return how often two lines of one gutter cross if the first lies left of (above) the second, and if right."""
+    low, high, p, q = one.low, one.high, two.low, two.high
+    before = after = 0
+    if one.at_low and p < low < q:
+        if one.at_low > 0:
+            before += 1
+        else:
+            after += 1
+    if one.at_high and p < high < q:
+        if one.at_high > 0:
+            before += 1
+        else:
+            after += 1
+    if two.at_low and low < p < high:
+        if two.at_low < 0:
+            before += 1
+        else:
+            after += 1
+    if two.at_high and low < q < high:
+        if two.at_high < 0:
+            before += 1
+        else:
+            after += 1
+    return before, after
+
+
+class Router:
+    """Holds what is occupied while routes are chosen."""
+
+    def __init__(self, grid: Grid, edges: Sequence[Pair], *, labelled_sides: bool) -> None:
+        self.grid = grid
+        self.edges = edges
+        self.labelled_sides = labelled_sides
+        rows = len(grid.lanes)
+        width, height = 2 * grid.lane_count + 1, 2 * rows + 1
+        # How many lines pass over a point, upright by row and level by column.
+        self.upright = [[0] * width for _ in range(height)]
+        self.level = [[0] * height for _ in range(width)]
+        self.in_gutter: dict[tuple[bool, int], list[tuple[int, int, Segment]]] = {}
+        self.in_column: list[list[tuple[int, int, int, int]]] = [[] for _ in range(width)]
+        # Per node: what its sides are used for; -1 and -2 count the edges that enter, else the edge that leaves.
+        self.leaving: list[dict[str, int]] = [{} for _ in range(rows)]
+        self.entering: list[dict[str, int]] = [{"L": 0, "R": 0} for _ in range(rows)]
+        self.from_bottom = [0] * rows
+        self.chosen: dict[int, tuple[Route, tuple[Segment, ...]]] = {}
+        self.cost: dict[int, float] = {}
+        self._pieces: dict[tuple[tuple[int, int], ...], tuple[Segment, ...]] = {}
+        self._all: dict[int, list[Route]] = {}
+
+    def run(self) -> list[Route]:
+        """Return a route for every edge."""
+        order = sorted(range(len(self.edges)), key=self._eagerness)
+        for edge in order:
+            self._choose(edge)
+        for _ in range(PASSES):
+            changed = False
+            for edge in reversed(order):
+                if self.cost[edge] <= self.chosen[edge][0].cost + 0.5:
+                    continue
+                old = self.chosen[edge][0]
+                self._remove(edge)
+                self._choose(edge)
+                changed |= self.chosen[edge][0] is not old
+            if not changed:
+                break
+        return [self.chosen[edge][0] for edge in range(len(self.edges))]
+
+    def _eagerness(self, edge: int) -> tuple[bool, int, int, int]:
+        u, v = self.edges[edge]
+        return (v <= u, abs(v - u), abs(self.grid.lanes[u] - self.grid.lanes[v]), edge)
+
+    def _choose(self, edge: int) -> None:
+        u, v = self.edges[edge]
+        if edge not in self._all:
+            plain = plain_routes(self.grid, u, v)
+            if plain:
+                best, cost = self._best(edge, plain[:2], None, 0.0)
+                # Nothing else can be cheaper than a free plain route.
+                if best is not None and cost <= plain[0].cost + 0.3:
+                    self._add(edge, best, cost)
+                    return
+            self._all[edge] = all_routes(self.grid, u, v, labelled_sides=self.labelled_sides)
+        best, cost = self._best(edge, self._all[edge], None, 0.0)
+        assert best is not None, "leaving at the bottom and entering at the top is always possible"
+        self._add(edge, best, cost)
+
+    def _best(
+        self, edge: int, routes: Sequence[Route], best: Route | None, least: float
+    ) -> tuple[Route | None, float]:
+        for route in routes:
+            if best is not None and route.cost >= least:
+                break
+            cost = self._price(edge, route, least if best is not None else float("inf"))
+            if cost is not None and (best is None or cost < least):
+                best, least = route, cost
+        return best, least
+
+    def _price(self, edge: int, route: Route, limit: float) -> float | None:
+        """Return what a route costs here, or None if it is not possible or no better than the limit."""
+        u, v = self.edges[edge]
+        leaves, enters = route.leaves, route.enters
+        cost = route.cost
+        if leaves in "LR":
+            if leaves in self.leaving[u] or self.entering[u][leaves]:
+                return None
+        elif self.from_bottom[u]:
+            cost += SHARED_BOTTOM * self.from_bottom[u]
+        if enters in "LR" and enters in self.leaving[v]:
+            return None
+        pieces = self._pieces.get(route.points)
+        if pieces is None:
+            pieces = self._pieces[route.points] = segments(route.points)
+        upright, level, in_gutter = self.upright, self.level, self.in_gutter
+        for piece in pieces:
+            is_upright, at, low, high, _at_low, _at_high = piece
+            if high - low > 1:
+                line = level[at] if is_upright else upright[at]
+                crossed = sum(line[low + 1 : high])
+                if crossed:
+                    cost += CROSSING * crossed
+                    if cost >= limit:
+                        return None
+            if at % 2 == 0:
+                for _other, target, there in in_gutter.get((is_upright, at), ()):
+                    if there.high < low or high < there.low or target == v:
+                        continue
+                    before, after = pair_crossings(piece, there)
+                    cost += BESIDE + CROSSING * (before if before < after else after)
+                if cost >= limit:
+                    return None
+            elif is_upright and high - low > 1:
+                for _other, target, start, end in self.in_column[at]:
+                    if start <= high and low <= end and target != v:
+                        return None
+        return cost
+
+    def _add(self, edge: int, route: Route, cost: float) -> None:
+        pieces = self._pieces.get(route.points) or segments(route.points)
+        self.chosen[edge] = (route, pieces)
+        self.cost[edge] = cost
+        self._mark(edge, route, pieces, 1)
+
+    def _remove(self, edge: int) -> None:
+        route, pieces = self.chosen.pop(edge)
+        self._mark(edge, route, pieces, -1)
+
+    def _mark(self, edge: int, route: Route, pieces: tuple[Segment, ...], by: int) -> None:
+        u, v = self.edges[edge]
+        if route.leaves in "LR":
+            if by > 0:
+                self.leaving[u][route.leaves] = edge
+            else:
+                del self.leaving[u][route.leaves]
+        else:
+            self.from_bottom[u] += by
+        if route.enters in "LR":
+            self.entering[v][route.enters] += by
+        for piece in pieces:
+            is_upright, at, low, high, _at_low, _at_high = piece
+            lines = self.upright if is_upright else self.level
+            for i in range(low + 1, high):
+                lines[i][at] += by
+            if at % 2 == 0:
+                held = self.in_gutter.setdefault((is_upright, at), [])
+                if by > 0:
+                    held.append((edge, v, piece))
+                else:
+                    held.remove((edge, v, piece))
+            elif is_upright and high - low > 1:
+                if by > 0:
+                    self.in_column[at].append((edge, v, low, high))
+                else:
+                    self.in_column[at].remove((edge, v, low, high))
+
+
+def choose_routes(grid: Grid, edges: Sequence[Pair], *, labelled_sides: bool = True) -> list[Route]:
+    """Return a route for every edge, given as pairs of rows."""
+    return Router(grid, edges, labelled_sides=labelled_sides).run()

@@ -1,0 +1,132 @@
+"""How wide a text is and where it may be broken into lines.
+
+Nobody knows the reader's font here, so the widths are those of a wide one of the usual sans-serif fonts, rounded up:
+a line that is measured to fit also fits in Segoe UI, Noto Sans, Roboto, Helvetica, PingFang and Noto Sans CJK.
+"""
+
+from __future__ import annotations
+
+import unicodedata
+
+# Advance widths in hundredths of an em.
+_LATIN = {
+    **dict.fromkeys("ijl'|`", 28),
+    **dict.fromkeys("I.,:;!· ", 32),
+    **dict.fromkeys("ft()[]{}/\\-\"", 40),
+    **dict.fromkeys("rJ*", 44),
+    **dict.fromkeys("csz?_", 54),
+    **dict.fromkeys("aekvxyLF^", 58),
+    **dict.fromkeys("0123456789$#EST+<>=~", 61),
+    **dict.fromkeys("bdghnopquABKPRXYZV&", 66),
+    **dict.fromkeys("CDGHNOQU", 80),
+    **dict.fromkeys("wmMW%@", 98),
+}
+_DEFAULT = 70
+# Bold faces of the same fonts are wider by no more than this.
+BOLD = 1.08
+
+_CLOSING = frozenset("、，。．,.:;：；？！?!）」』】》〉〕］｝)]}%％’”…—～·・々ーㄧ」")
+_OPENING = frozenset("（「『【《〈〔［｛([{‘“$＄￥¥")
+# In an overlong word a break after one of these shows best that the word goes on.
+_SEAMS = frozenset("/.-_?&=#:@,")
+
+_known: dict[str, float] = {}
+
+
+def _char_width(char: str) -> float:
+    width = _known.get(char)
+    if width is None:
+        if char in _LATIN:
+            width = _LATIN[char] / 100
+        elif unicodedata.combining(char) or unicodedata.category(char) in ("Mn", "Me", "Cf"):
+            width = 0.0
+        elif unicodedata.east_asian_width(char) in "WFA":
+            width = 1.0
+        else:
+            width = _DEFAULT / 100
+        _known[char] = width
+    return width
+
+
+def text_width(text: str, size: float, *, bold: bool = False) -> float:
+    """Return the width of a line in pixels at a font size in pixels."""
+    known = _known
+    total = 0.0
+    for char in text:
+        width = known.get(char)
+        total += _char_width(char) if width is None else width
+    return total * size * (BOLD if bold else 1.0)
+
+
+def wrap(text: str, width: float, size: float, *, bold: bool = False, first: float = 0.0) -> list[str]:
+    """Break a text into lines no wider than `width`; the first line has `first` less.
+
+    Chinese breaks between any two characters, but no closing punctuation begins a line and no opening one ends it;
+    other scripts break at spaces, and inside a word only if it is wider than a line.
+    """
+    scale = size * (BOLD if bold else 1.0)
+    room = width / scale
+    left = room - first / scale
+    lines: list[str] = []
+    line = ""
+    used = 0.0
+    for gap, atom in _atoms(text):
+        wide = text_width(atom, 1.0)
+        space = _char_width(" ") if gap and line else 0.0
+        if used + space + wide <= left:
+            line += " " + atom if space else atom
+            used += space + wide
+            continue
+        if line or (left < room and wide <= room):
+            lines.append(line)
+            line, used, left = "", 0.0, room
+        if wide > left:
+            *pieces, atom = _pieces(atom, left, room)
+            lines += pieces
+            if pieces:
+                left = room
+            wide = text_width(atom, 1.0)
+        line, used = atom, wide
+    if line or not lines:
+        lines.append(line)
+    return lines
+
+
+def _atoms(text: str) -> list[tuple[bool, str]]:
+    """Return the pieces that stay together, each with whether a space stands before it."""
+    atoms: list[tuple[bool, str]] = []
+    gap = glue = word = False
+    for char in text:
+        if char.isspace():
+            gap, word = True, False
+            continue
+        single = char > "\u2e7f" and _char_width(char) == 1.0
+        joins = bool(atoms) and not gap and (glue or char in _CLOSING or (word and not single))
+        if joins:
+            atoms[-1] = (atoms[-1][0], atoms[-1][1] + char)
+        else:
+            atoms.append((gap, char))
+        glue = char in _OPENING
+        word = not single
+        gap = False
+    return atoms
+
+
+def _pieces(atom: str, left: float, room: float) -> list[str]:
+    pieces: list[str] = []
+    start, used, seam = 0, 0.0, 0
+    for at, char in enumerate(atom):
+        used += _char_width(char)
+        if used > left and at > start:
+            cut = seam if seam > start else at
+            if not (seam > start):
+                # Step back over what may not begin or end a line, unless nothing would be left.
+                while cut - 1 > start and (atom[cut] in _CLOSING or atom[cut - 1] in _OPENING):
+                    cut -= 1
+            pieces.append(atom[start:cut])
+            start, left = cut, room
+            used = text_width(atom[cut : at + 1], 1.0)
+        if char in _SEAMS:
+            seam = at + 1
+    pieces.append(atom[start:])
+    return pieces
