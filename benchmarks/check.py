@@ -8,7 +8,7 @@ import sys
 import tempfile
 from pathlib import Path
 
-from corpus import ANCHOR_SHARE, AS_OF, write_corpus
+from corpus import ANCHOR_SHARE, AS_OF, page_count, write_corpus
 from cpu import best_of, script
 
 CHECK_TARGET = 0.3
@@ -71,7 +71,7 @@ def _judge(seconds: dict[str, float], target: float) -> bool:
 
 def main() -> None:
     parser = argparse.ArgumentParser(description="Measure kb check and kb --version against peers.")
-    parser.add_argument("--pages", type=int, default=10_000)
+    parser.add_argument("--pages", type=page_count, default=10_000)
     parser.add_argument("--rounds", type=int, default=3)
     parser.add_argument("--anchors", type=float, default=ANCHOR_SHARE, help="share of pages that link to a heading")
     arguments = parser.parse_args()

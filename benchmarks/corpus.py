@@ -34,8 +34,6 @@ def write_corpus(folder: Path, count: int, anchor_share: float = ANCHOR_SHARE) -
 
     `anchor_share` is the share of pages with a link to a heading of another page.
     """
-    if count < 2 * _CUSTOMERS_EVERY:
-        raise ValueError(f"a corpus has at least {2 * _CUSTOMERS_EVERY} pages, so that every page has one to link to")
     (folder / "registry").mkdir(parents=True, exist_ok=True)
     (folder / "kb.yml").write_text(_KB_YML, encoding="utf-8")
     (folder / "registry/owners.yml").write_text(words.OWNERS, encoding="utf-8")
@@ -47,6 +45,14 @@ def write_corpus(folder: Path, count: int, anchor_share: float = ANCHOR_SHARE) -
         file.write_text(text, encoding="utf-8", newline="\n")
         size += len(text.encode())
     return size
+
+
+def page_count(text: str) -> int:
+    """Read a number of pages from the command line: so many that every page has another one to link to."""
+    count = int(text)
+    if count < 2 * _CUSTOMERS_EVERY:
+        raise argparse.ArgumentTypeError(f"a corpus has at least {2 * _CUSTOMERS_EVERY} pages")
+    return count
 
 
 def is_faq(number: int) -> bool:
@@ -196,7 +202,7 @@ class _Page:
 def main() -> None:
     parser = argparse.ArgumentParser(description="Write a synthetic project.")
     parser.add_argument("out", type=Path)
-    parser.add_argument("count", type=int)
+    parser.add_argument("count", type=page_count)
     parser.add_argument("--anchors", type=float, default=ANCHOR_SHARE, help="share of pages that link to a heading")
     arguments = parser.parse_args()
     size = write_corpus(arguments.out, arguments.count, arguments.anchors)

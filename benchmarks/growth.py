@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from statistics import median
 
-from corpus import AS_OF, write_corpus
+from corpus import AS_OF, page_count, write_corpus
 from cpu import cpu_seconds, script
 
 COUNTS = (200, 1_000, 3_000)
@@ -62,7 +62,7 @@ def report(builds: Sequence[Build]) -> bool:
 
 def main() -> None:
     parser = argparse.ArgumentParser(description="Measure size and build time of a page as the number of pages grows.")
-    parser.add_argument("--pages", type=int, nargs="+", default=COUNTS)
+    parser.add_argument("--pages", type=page_count, nargs="+", default=COUNTS)
     arguments = parser.parse_args()
     sys.exit(0 if report([measure(count) for count in sorted(arguments.pages)]) else 1)
 

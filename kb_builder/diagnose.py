@@ -115,7 +115,7 @@ def resolve(source: SourceText, location: Location) -> Span | None:
     if not isinstance(location, Field) or source.block is None:
         return None
     if not location.path:
-        return Span(start=0, end=source.text.find("\n") if "\n" in source.text else len(source.text))
+        return Span(start=0, end=len(source.text.partition("\n")[0].rstrip("\r")))
     spans = locate(source.block, location.path)
     if spans is None:
         return resolve(source, Field())

@@ -104,7 +104,7 @@ def make_type(name: str, definition: Mapping[str, Any], own: Mapping[str, Any], 
         ignore=frozenset(definition.get("ignore", ())),
         lenient=lenient,
         template=template,
-        document_refs=() if lenient else tuple(_paths_of(schema, "document_id")),
+        document_refs=tuple(_paths_of(schema, "document_id")),
         owner_refs=(("owner",), ("reviewers", "*")) if lenient else tuple(_paths_of(schema, "owner_id")),
     )
 

@@ -40,7 +40,7 @@ def make_block(node: Node, lane: Lane, width: float, words: Mapping[str, str], *
         return _decision(name, details, width)
     inset = _INSET.get(node.kind, 12.0)
     texts = [
-        TextLine(x=inset, y=8.0 + NAME_LINE * i + 15, text=line, bold=True)
+        TextLine(x=inset, y=8.0 + NAME_LINE * i + 15, text=line, bold=True, size=NAME_SIZE)
         for i, line in enumerate(wrap(name, width - 2 * inset, NAME_SIZE, bold=True))
     ]
     top = 8.0 + NAME_LINE * len(texts) + (2 if details else 0)
@@ -56,7 +56,7 @@ def _terminator(node: Node, width: float) -> Block:
     wide = max(text_width(line, NAME_SIZE, bold=True) for line in lines)
     own = min(width, max(104.0, 2 * round(wide / 2) + 40))
     texts = tuple(
-        TextLine(x=own / 2, y=7.0 + NAME_LINE * i + 15, text=line, bold=True, middle=True)
+        TextLine(x=own / 2, y=7.0 + NAME_LINE * i + 15, text=line, bold=True, middle=True, size=NAME_SIZE)
         for i, line in enumerate(lines)
     )
     return Block(width=own, height=14.0 + NAME_LINE * len(lines), diamond=0.0, has_panel=False, texts=texts)
@@ -79,7 +79,7 @@ def _decision(name: str, details: list[tuple[str, str]], width: float) -> Block:
     diamond = max(60.0, 2 * round(best[0] / 2 + 1))
     first = diamond / 2 - NAME_LINE * len(best[1]) / 2
     texts = [
-        TextLine(x=width / 2, y=first + NAME_LINE * i + 15, text=line, bold=True, middle=True)
+        TextLine(x=width / 2, y=first + NAME_LINE * i + 15, text=line, bold=True, middle=True, size=NAME_SIZE)
         for i, line in enumerate(best[1])
     ]
     lines = _detail_lines(details, 12.0, diamond + 1, width - 24)

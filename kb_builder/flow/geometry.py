@@ -25,6 +25,7 @@ class TextLine:
     lead: str = ""
     bold: bool = False
     middle: bool = False
+    size: int = TEXT_SIZE
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

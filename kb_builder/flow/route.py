@@ -151,7 +151,7 @@ class Router:
                     return None
             elif is_upright and high - low > 1:
                 for _other, target, start, end in self.in_column[at]:
-                    if start <= high and low <= end and target != v:
+                    if start < high and low < end and target != v:
                         return None
         return cost
 

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from kb_builder.model.location import Field, FieldPath
+from kb_builder.schema.patterns import compile_pattern
 from kb_builder.sources.yaml_fault import quoted
 
 if TYPE_CHECKING:
@@ -281,14 +282,14 @@ def _remedy(value: Any, kinds: Sequence[str], schema: Mapping[str, Any]) -> str:
         return ""
     if isinstance(value, (bool, int, float)):
         written = str(value).lower() if isinstance(value, bool) else str(value)
-        if not re.search(str(schema.get("pattern", "")), written):
+        if not compile_pattern(str(schema.get("pattern", ""))).search(written):
             return ""
         return "put it in quotes" if isinstance(value, float) else f'put it in quotes: "{written}"'
     if isinstance(value, dict) and len(value) == 1:
         name, part = next(iter(value.items()))
         if not isinstance(part, (dict, list)):
             text = _short(f"{name}: {'' if part is None else part}".rstrip())
-            if re.search(str(schema.get("pattern", "")), text):
+            if compile_pattern(str(schema.get("pattern", ""))).search(text):
                 return f"if the colon belongs to the text, put it in quotes: {quoted(text)}"
     if isinstance(value, list) and len(value) == 1 and isinstance(value[0], str):
         return f"write it without brackets or hyphen: {_short(value[0])}"

@@ -7,6 +7,7 @@ from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
 from kb_builder.model.dates import parse_date, parse_timestamp
+from kb_builder.schema.patterns import compile_pattern
 
 if TYPE_CHECKING:
     from jsonschema.exceptions import ValidationError
@@ -32,15 +33,12 @@ class SchemaValidator:
 
     @cached_property
     def _detailed(self) -> Validator:
-        import re
-
         from jsonschema import Draft202012Validator, FormatChecker
         from jsonschema.exceptions import ValidationError
         from jsonschema.validators import extend
 
         def pattern(_validator: Validator, expression: str, value: Any, _schema: Any) -> Iterator[ValidationError]:
-            # In JSON Schema `$` is the end of the text; in Python it would also match before a final line feed.
-            if isinstance(value, str) and not re.search(expression.replace("$", r"\Z"), value):
+            if isinstance(value, str) and not compile_pattern(expression).search(value):
                 yield ValidationError(f"{value!r} does not match {expression!r}")
 
         checker = FormatChecker(formats=())

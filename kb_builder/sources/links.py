@@ -20,7 +20,7 @@ from rapidfuzz import process
 from kb_builder.model.catalog import EMPTY_BODY, Body, BodyLink, LinkProblem
 from kb_builder.model.document import Document
 from kb_builder.model.location import Span
-from kb_builder.sources.markdown_structure import MarkdownFailure, render_structure
+from kb_builder.sources.markdown_structure import MarkdownFailure, plain_anchors, render_structure
 
 # `](target)` and `](<target>)`, with or without a title; what is written in a stranger way is left to Markdown itself.
 _INLINE = re.compile(
@@ -29,8 +29,8 @@ _INLINE = re.compile(
 )
 _DEFINITION = re.compile(r"^[ \t>]*\[([^\]\n]*)\]:[ \t]*\n?[ \t]*(?:<([^<>\s]*)>|([^\s<>\\]+))(?=\s|\Z)", re.MULTILINE)
 _OTHER_DEFINITION = re.compile(r"^[ \t>]*(?:\[\^[^\]\n]+\]:|\*\[[^\]\n]*\]:)", re.MULTILINE)
-_ATTRIBUTE = r"\b(?:href|src|poster|data|cite|action|background)[ \t\n]*="
-_HTML_TARGET = re.compile(_ATTRIBUTE, re.IGNORECASE)
+_ATTRIBUTES = ("href", "src", "poster", "data", "cite", "action", "background")
+_ATTRIBUTE = rf"\b(?:{'|'.join(_ATTRIBUTES)})[ \t\n]*="
 _HTML_VALUE = re.compile(_ATTRIBUTE + r"[ \t\n]*(?:\"([^\"<>\n]*)\"|'([^'<>\n]*)'|([^\s\"'<>=`{}]+))", re.IGNORECASE)
 _EMPTY_HEADING = re.compile(r"^(?:[ \t>]|[-*+][ \t]|[0-9]+\.[ \t])*#{1,6}(?=[ \t]*#*[ \t]*\r?$)", re.MULTILINE)
 _SCHEME = re.compile(r"[A-Za-z][A-Za-z0-9+.-]*:|//")
@@ -56,6 +56,7 @@ class LinkIndex:
         self._assets = assets
         self._generated = generated
         self._anchors: dict[str, frozenset[str] | None] = {}
+        self._plain_anchors: dict[str, frozenset[str]] = {}
 
     def body(self, document: Document) -> Body:
         """Return what the Markdown of a page holds."""
@@ -78,8 +79,9 @@ class LinkIndex:
             return True
         target = self._documents.get(link.target)
         # What a page for customers refers to is published with it.
-        for_customers = bool(link.target) and document.text("audience") == "customers"
-        return for_customers or (target is not None and target.is_obsolete)
+        if link.target and document.text("audience") == "customers" and not (target and target.is_for_customers):
+            return True
+        return target is not None and target.is_obsolete
 
     def _rendered_body(self, document: Document, candidates: list[_Candidate], empty: list[Span]) -> Body:
         raw = document.raw
@@ -132,12 +134,20 @@ class LinkIndex:
         return replace(link, problem=problem, hint=self._suggest(document, target))
 
     def _with_anchor(self, target: str, link: BodyLink) -> BodyLink:
+        if target not in self._anchors and link.fragment in self._plain_anchors_of(target):
+            return link
         anchors = self._anchors_of(target)
         if anchors is None or link.fragment in anchors or link.fragment.startswith("kb-"):
             return link
         near = process.extractOne(link.fragment, sorted(anchors), score_cutoff=60)
         hint = f"did you mean #{near[0]}?" if near else f"anchors there: {_some(sorted(anchors))}"
         return replace(link, problem=LinkProblem.ANCHOR, hint=hint)
+
+    def _plain_anchors_of(self, target: str) -> frozenset[str]:
+        """Return anchors that a page has for certain, read off its source; it may have others."""
+        if target not in self._plain_anchors:
+            self._plain_anchors[target] = plain_anchors(self._documents[target].raw.body_text)
+        return self._plain_anchors[target]
 
     def _anchors_of(self, target: str) -> frozenset[str] | None:
         """Return the anchors of a page, or None if it could not be rendered."""
@@ -170,10 +180,15 @@ def _scan(text: str, offset: int) -> tuple[list[_Candidate], bool]:
         found += [_candidate(match, (2, 3), offset) for match in definitions]
         others = sum(1 for _each in _OTHER_DEFINITION.finditer(text))
         certain = certain and len(definitions) + others == text.count("]:")
-    if "=" in text and _HTML_TARGET.search(text):
+    if _may_hold_attribute(text):
         certain = False
         found += [_candidate(match, (1, 2, 3), offset) for match in _HTML_VALUE.finditer(text)]
     return found, certain
+
+
+def _may_hold_attribute(text: str) -> bool:
+    """Whether one of the attributes may be given; looking before each `=` costs a tenth of searching for the names."""
+    return any(part.rstrip(" \t\n").lower().endswith(_ATTRIBUTES) for part in text.split("=")[:-1])
 
 
 def _candidate(match: re.Match[str], groups: tuple[int, ...], offset: int) -> _Candidate:

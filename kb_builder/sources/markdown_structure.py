@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import importlib
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from functools import cache
@@ -15,6 +16,9 @@ if TYPE_CHECKING:
     from markdown import Markdown
 
 _TARGETS = frozenset(("href", "src", "poster", "data", "cite", "action", "background"))
+# A heading whose text holds no markup.
+_PLAIN_HEADING = re.compile(r"#{1,6}[ \t]+((?:[^\W_]|[ .,:;?!/()\u3000-\u303f\uff00-\uffef-]){1,120})\r?")
+_FENCE = re.compile(r"(`{3,}|~{3,})[^`]*")
 _HEADINGS = frozenset(("h1", "h2", "h3", "h4", "h5", "h6"))
 
 
@@ -45,6 +49,28 @@ def render_structure(body: str) -> Structure:
     return reader.structure
 
 
+def plain_anchors(body: str) -> frozenset[str]:
+    """Return anchors that the page has for certain, without rendering it; none if its Markdown is not simple enough."""
+    from markdown.extensions.toc import slugify_unicode
+
+    anchors: set[str] = set()
+    fence = ""
+    after_blank = True
+    for line in body.split("\n"):
+        start = line.lstrip()
+        if fence:
+            fence = "" if line.rstrip() == fence else fence
+        elif opening := _FENCE.fullmatch(line):
+            fence = opening[1]
+        elif start.startswith(("```", "~~~", "<")) or "<!--" in line:
+            # Code, raw HTML or a comment that may hide the headings after it.
+            return frozenset()
+        elif after_blank and (heading := _PLAIN_HEADING.fullmatch(line)):
+            anchors.add(slugify_unicode(heading[1], "-"))
+        after_blank = not start
+    return frozenset() if fence else frozenset(anchors - {""})
+
+
 def resolve_names(options: Mapping[str, Any]) -> dict[str, Any]:
     """Replace dotted names in extension options by what they name."""
     return {key: _import(value) if isinstance(value, PythonName) else value for key, value in options.items()}
@@ -60,8 +86,8 @@ def _markdown() -> Markdown:
     from markdown import Markdown
 
     configs = {name: resolve_names(options) for name, options in EXTENSIONS.items()}
-    # Colours change neither links nor anchors.
-    configs["pymdownx.highlight"]["use_pygments"] = False
+    # Pygments stays on, though colours change neither links nor anchors: without it a fence with a title is no fence.
+    configs["pymdownx.highlight"]["anchor_linenums"] = False
     configs["toc"]["permalink"] = False
     return Markdown(extensions=list(configs), extension_configs=configs)
 

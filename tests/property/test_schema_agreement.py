@@ -46,8 +46,10 @@ DOCUMENTS = {
     **{name: _example(name) for name in builtin_names()},
     **{f"{name}, lenient": _example(name) for name in builtin_names()},
     "kb.yml": {
-        "content": "content", "language": "zh-Hant", "sites": {"staff": {"name": "A", "url": "https://a/", "out": "site/a"}},
-        "review": {"due_soon": "14 days"}, "checks": {"KB301": {"severity": "warning", "reason": "r", "paths": ["a/**"]}},
+        "content": "content", "language": "zh-Hant", "sites": {"staff": {"name": "A", "url": "https://a/",
+        "out": "site/a"}},
+        "review": {"due_soon": "14 days"}, "checks": {"KB301": {"severity": "warning", "reason": "r",
+        "paths": ["a/**"]}},
         "types": {"sop": {"folder": "sops", "aliases": {"a": "owner"}, "schema": "lenient", "record": False}},
     },
 }  # fmt: skip
@@ -55,9 +57,11 @@ DOCUMENTS = {
 RICHER = {
     "sop": {
         "lifecycle": ["deploy", "maintain"], "systems": ["web"], "incident_class": ["slowdown"], "escalation": "dba",
-        "rollback": "x", "training_for": ["dba"], "drill_interval": "6 months", "related": ["FAQ-001"], "retention": "3 years",
+        "rollback": "x", "training_for": ["dba"], "drill_interval": "6 months", "related": ["FAQ-001"],
+        "retention": "3 years",
     },
-    "faq": {"problem_type": "system_fault", "sources": ["SOP-001"], "audience": "staff", "aliases": ["a"], "language": "en"},
+    "faq": {"problem_type": "system_fault", "sources": ["SOP-001"], "audience": "staff", "aliases": ["a"],
+    "language": "en"},
     "postmortem": {
         "roles": {"指揮": "dba"}, "lessons": {"went_well": ["a"], "lucky": []}, "customer_note": "x",
         "sops": [{"id": "SOP-001", "finding": "used", "note": "n"}],
@@ -65,12 +69,18 @@ RICHER = {
 }  # fmt: skip
 
 TEXTS = st.sampled_from([
-    "", " ", "\n", "a", "A", "a\n", "\na", "a b", "字", "１", "SOP-001", "SOP-001\n", "FAQ-001", "PM-2026-001", "sop-1", "true",
-    "published", "draft", "staff", "customers", "6 months", "6 months\n", "0 months", "30 minutes", "immediately", "9999 years",
+    "", " ", "\n", "a", "A", "a\n", "\na", "a b", "字", "１", "SOP-001", "SOP-001\n", "FAQ-001", "PM-2026-001",
+    "sop-1", "true",
+    "published", "draft", "staff", "customers", "6 months", "6 months\n", "0 months", "30 minutes", "immediately",
+    "9999 years",
     "10000 years", "2026-02-28", "2026-02-30", "2026-2-1", "2026-02-28\n", "２０２６-02-28", "2024-02-29", "0001-01-01",
-    "0000-01-01", "2026-02-01T10:00:00+08:00", "2026-02-01T10:00:00", "2026-02-01 10:00:00Z", "2026-02-01t10:00:00.123456789z",
-    "2026-02-01T24:00:00Z", "2026-02-01T23:59:60Z", "2026-02-01T10:00:00+24:00", "x" * 61, "x" * 121, "x" * 501, "😀" * 120,
-    "😀" * 121, "a/../b", "/a", "..", "https://a/", "a\\b", "^[A-Z]+$", "(", "error", "warning", "a\r\nb", "a\u2028b", "\u00a0", "-a",
+    "0000-01-01", "2026-02-01T10:00:00+08:00", "2026-02-01T10:00:00", "2026-02-01 10:00:00Z",
+    "2026-02-01t10:00:00.123456789z",
+    "2026-02-01T24:00:00Z", "2026-02-01T23:59:60Z", "2026-02-01T10:00:00+24:00", "x" * 61, "x" * 121, "x" * 501,
+    "😀" * 120,
+    "😀" * 121, "a/../b", "/a", "..", "https://a/", "a\\b", "^[A-Z]+$", "(", "error", "warning", "a\r\nb", "a\u2028b",
+    "\u00a0", "-a",
+    "\ufeff", "\u200b", "\x85", "\x1c", "FAQ-１００", "SOP-00１",
 ])  # fmt: skip
 NUMBERS = st.one_of(
     st.integers(-(10**18) + 1, 10**18 - 1),
@@ -149,10 +159,25 @@ def test_both_engines_agree_on_anything(name: str, document: dict[str, Any]) -> 
     assert_agreement(VALIDATORS[name], document)
 
 
+ATOMS = st.sampled_from([
+    "a", "字", "[ab]", "[^ab]", r"\d", r"\D", r"\w", r"\W", r"\s", r"\S", r"[\d-]", r"[^\s]", r"[\S]", r"[^\W_]", ".",
+    r"\$", "[$]",
+    r"\\", "[[]", r"[\]]", "(a|b)", "(?:a)", r"a{2}", "a+", "b?", r"\u5b57", "$", "^",
+])  # fmt: skip
+
+
+@UNHURRIED
+@given(
+    st.lists(ATOMS, min_size=1, max_size=4).map("".join),
+    st.text("ab字１1_ \t\n\r$\\[]-\ufeff\x85\x1c\u3000é", max_size=4),
+)
+def test_both_engines_read_patterns_alike(pattern: str, text: str) -> None:
+    validator = SchemaValidator({"$schema": "https://json-schema.org/draft/2020-12/schema", "pattern": pattern})
+    assert validator.is_valid(text) == (not validator.errors(text))
+
+
 @pytest.mark.parametrize("name", STRICT)
 def test_both_engines_agree_on_every_field_and_text(name: str) -> None:
-    """Every field with every text that was ever thought of, so that nothing is left to chance."""
-
     @UNHURRIED
     @given(st.sampled_from(sorted(STRICT[name].schema["properties"])), SCALARS)
     def agree(field: str, value: Any) -> None:

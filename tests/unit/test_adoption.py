@@ -315,8 +315,13 @@ def test_a_page_that_is_not_in_force_need_not_be_reviewed(repository, status):
 
 
 def test_no_page_of_another_system_reaches_customers(repository):
-    settings = repository({"source/faq/x.md": page(audience="customers", topic="x", summary="x")})
-    assert not any(document.is_for_customers for document in check(settings, TODAY).catalog.documents)
+    # Not even under a type whose pages may.
+    text = KB_YML.replace("  manual:", "  faq:")
+    settings = repository({"source/x.md": page(id="FAQ-001", audience="customers", topic="x", summary="x")}, text)
+    catalog = check(settings, TODAY).catalog
+    assert catalog.settings.types["faq"].audiences == ("staff", "customers")
+    assert catalog.by_id["FAQ-001"].is_published
+    assert not any(document.is_for_customers for document in catalog.documents)
 
 
 def test_defaults_stand_in_for_what_no_page_says(repository):

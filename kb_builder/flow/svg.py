@@ -1,0 +1,128 @@
+"""Writes a chart as SVG: classes and no styles, no links, no script, ids under a prefix of the caller's.
+
+Colours and fonts come from theme/kb/flow.css; sizes of text are attributes, since the layout depends on them.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Sequence
+from html import escape
+
+from kb_builder.flow.geometry import TEXT_SIZE, Box, Chart, Frame, Line, TextLine
+from kb_builder.flow.shapes import outline
+
+_RADIUS = 6.0
+_ARROW_LONG, _ARROW_HALF = 8.0, 4.0
+
+
+def write_svg(chart: Chart, *, prefix: str, title: str, description: str = "", marks: dict[str, str] | None = None) -> str:
+    """Return the SVG text of a chart.
+
+    `prefix` keeps the two ids apart from those of other charts on the page. `marks` gives steps by id a further class
+    `kb-flow-is-…`, such as `new`, `changed` or `removed`.
+    """
+    marks = marks or {}
+    width, height = _number(chart.width), _number(chart.height)
+    parts = [
+        f'<svg xmlns="http://www.w3.org/2000/svg" class="kb-flow-svg" viewBox="0 0 {width} {height}" width="{width}"'
+        f' height="{height}" role="img" aria-labelledby="{escape(prefix)}-t {escape(prefix)}-d">'
+        f'<title id="{escape(prefix)}-t">{escape(title)}</title>'
+        f'<desc id="{escape(prefix)}-d">{escape(description)}</desc>'
+    ]
+    parts += _frames(chart)
+    parts += (_line(line) for line in chart.lines)
+    parts += (_box(box, marks.get(box.id, "")) for box in chart.boxes)
+    parts += (_text(text, "kb-flow-label") for line in chart.lines for text in line.labels)
+    parts.append("</svg>")
+    return "\n".join(parts)
+
+
+def _frames(chart: Chart) -> Iterator[str]:
+    for i, lane in enumerate(chart.lanes):
+        body = _rect("kb-flow-lane" + (" kb-flow-odd" if i % 2 else ""), lane)
+        head = _rect("kb-flow-head", lane, height=chart.head - lane.y)
+        yield f'<g class="kb-flow-role">{body}{head}{_texts(lane.texts)}</g>'
+    for department in chart.departments:
+        yield (
+            f'<g class="kb-flow-department">{_rect("kb-flow-head", department)}{_texts(department.texts)}</g>'
+        )
+    for i, stage in enumerate(chart.stages):
+        kind = "kb-flow-stage" + (" kb-flow-odd" if i % 2 else "")
+        yield f'<g class="{kind}">{_rect("kb-flow-band", stage)}{_texts(stage.texts)}</g>'
+
+
+def _rect(kind: str, frame: Frame, height: float | None = None) -> str:
+    tall = frame.height if height is None else height
+    return (
+        f'<rect class="{kind}" x="{_number(frame.x)}" y="{_number(frame.y)}" width="{_number(frame.width)}"'
+        f' height="{_number(tall)}"/>'
+    )
+
+
+def _line(line: Line) -> str:
+    kind = "kb-flow-edge kb-flow-back" if line.is_back else "kb-flow-edge"
+    return (
+        f'<g class="{kind}" data-from="{escape(line.source)}" data-to="{escape(line.target)}">'
+        f'<path class="kb-flow-line" d="{_rounded(line.points)}"/><path class="kb-flow-arrow" d="{_arrow(line.points)}"/>'
+        "</g>"
+    )
+
+
+def _rounded(points: Sequence[tuple[float, float]]) -> str:
+    """Return a path along right-angled corners, each rounded as far as its sides allow."""
+    x, y = points[0]
+    parts = [f"M{_number(x)} {_number(y)}"]
+    for i in range(1, len(points) - 1):
+        (a, b), (x, y), (p, q) = points[i - 1 : i + 2]
+        radius = min(_RADIUS, (abs(x - a) + abs(y - b)) / 2, (abs(p - x) + abs(q - y)) / 2)
+        if radius < 0.5:
+            parts.append(f"L{_number(x)} {_number(y)}")
+            continue
+        before = _toward(x, y, a, b, radius)
+        after = _toward(x, y, p, q, radius)
+        parts.append(f"L{before}Q{_number(x)} {_number(y)} {after}")
+    x, y = points[-1]
+    parts.append(f"L{_number(x)} {_number(y)}")
+    return "".join(parts)
+
+
+def _toward(x: float, y: float, p: float, q: float, by: float) -> str:
+    dx = by if p > x else -by if p < x else 0.0
+    dy = by if q > y else -by if q < y else 0.0
+    return f"{_number(x + dx)} {_number(y + dy)}"
+
+
+def _arrow(points: Sequence[tuple[float, float]]) -> str:
+    (a, b), (x, y) = points[-2:]
+    tip = f"M{_number(x)} {_number(y)}"
+    if a == x:
+        back = -_ARROW_LONG if y > b else _ARROW_LONG
+        return f"{tip}l{_number(-_ARROW_HALF)} {_number(back)}h{_number(2 * _ARROW_HALF)}z"
+    back = -_ARROW_LONG if x > a else _ARROW_LONG
+    return f"{tip}l{_number(back)} {_number(-_ARROW_HALF)}v{_number(2 * _ARROW_HALF)}z"
+
+
+def _box(box: Box, mark: str) -> str:
+    marked = f" kb-flow-is-{escape(mark)}" if mark else ""
+    return (
+        f'<g class="kb-flow-node kb-flow-{box.kind}{marked}" data-step="{escape(box.id)}">'
+        f"{outline(box)}{_texts(box.texts)}</g>"
+    )
+
+
+def _texts(lines: Iterable[TextLine]) -> str:
+    return "".join(_text(line, "kb-flow-name" if line.bold else "kb-flow-text") for line in lines)
+
+
+def _text(line: TextLine, kind: str) -> str:
+    anchor = ' text-anchor="middle"' if line.middle else ""
+    lead = f'<tspan class="kb-flow-lead">{escape(line.lead, quote=False)}</tspan>' if line.lead else ""
+    return (
+        f'<text class="{kind}" x="{_number(line.x)}" y="{_number(line.y)}" font-size="{line.size}"{anchor}>'
+        f"{lead}{escape(line.text, quote=False)}</text>"
+    )
+
+
+def _number(value: float) -> str:
+    text = f"{value:.1f}"
+    return text[:-2] if text.endswith(".0") else text
