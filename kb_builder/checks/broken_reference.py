@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from difflib import get_close_matches
+
+from rapidfuzz import process
 
 from kb_builder.model.catalog import Catalog
 from kb_builder.model.diagnostic import Finding, Rule, Severity
@@ -13,17 +14,20 @@ RULE = Rule(code="KB402", slug="broken-reference", severity=Severity.ERROR)
 
 def check(catalog: Catalog) -> Iterator[Finding]:
     """Report ids in front matter (`related`, `supersedes`, `sops`, a step's `sop` …) that no page has."""
-    for document in catalog.documents:
-        for pattern in catalog.type_of(document).document_refs:
-            for path, target in document.find_texts(pattern):
-                if target not in catalog.by_id:
-                    near = next(iter(get_close_matches(target, catalog.by_id, n=1, cutoff=0.75)), "")
-                    hint = f"did you mean `{near}` ({catalog.by_id[near].title})?" if near else "correct the id, or remove it"
-                    what = f"there is no page `{target}`"
-                elif target == document.id:
-                    what, hint = f"the page refers to itself (`{target}`)", "remove the entry"
-                else:
-                    continue
-                yield Finding(
-                    slug=RULE.slug, path=document.path, message=what, hint=hint, location=document.field(*path)
-                )
+    for reference in catalog.document_references:
+        target, document = reference.target, reference.document
+        if target not in catalog.by_id:
+            near = process.extractOne(target, catalog.by_id.keys(), score_cutoff=75)
+            hint = (
+                f"did you mean `{near[0]}` ({catalog.by_id[near[0]].title})?"
+                if near
+                else "correct the id, or remove it"
+            )
+            what = f"there is no page `{target}`"
+        elif target == document.id:
+            what, hint = f"the page refers to itself (`{target}`)", "remove the entry"
+        else:
+            continue
+        yield Finding(
+            slug=RULE.slug, path=document.path, message=what, hint=hint, location=document.field(*reference.path)
+        )

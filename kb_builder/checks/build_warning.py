@@ -1,4 +1,7 @@
-"""KB903 build-warning: a warning of the site generator. Found in `kb_builder/renderers/mkdocs.py`."""
+"""KB903 build-warning: a warning of the site generator.
+
+Found in `kb_builder/renderers/mkdocs.py`.
+"""
 
 from kb_builder.model.diagnostic import Rule, Severity
 

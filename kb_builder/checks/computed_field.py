@@ -1,4 +1,7 @@
-"""KB107 computed-field: a computed field written by hand. Found in `kb_builder/schema/sentences.py`."""
+"""KB107 computed-field: a computed field written by hand.
+
+Found in `kb_builder/schema/sentences.py`.
+"""
 
 from kb_builder.model.diagnostic import Rule, Severity
 

@@ -1,4 +1,7 @@
-"""KB090 configuration: kb.yml contradicts itself or names what is not there. Found in `kb_builder/config/load.py`."""
+"""KB090 configuration: kb.yml contradicts itself or names what is not there.
+
+Found in `kb_builder/config/load.py`.
+"""
 
 from kb_builder.model.diagnostic import Rule, Severity
 

@@ -1,4 +1,7 @@
-"""KB002 control-character: NUL or another control character in a page. Found in `kb_builder/sources/decode.py`."""
+"""KB002 control-character: NUL or another control character in a page.
+
+Found in `kb_builder/sources/decode.py`.
+"""
 
 from kb_builder.model.diagnostic import Rule, Severity
 

@@ -1,4 +1,7 @@
-"""KB004 front-matter-fence: front matter whose fences are missing or misspelt. Found in `kb_builder/sources/front_matter.py`."""
+"""KB004 front-matter-fence: front matter whose fences are missing or misspelt.
+
+Found in `kb_builder/sources/front_matter.py`.
+"""
 
 from kb_builder.model.diagnostic import Rule, Severity
 

@@ -1,4 +1,7 @@
-"""KB008 front-matter-limit: front matter too large or too deep. Found in `kb_builder/sources/yaml_block.py`."""
+"""KB008 front-matter-limit: front matter too large or too deep.
+
+Found in `kb_builder/sources/yaml_block.py`.
+"""
 
 from kb_builder.model.diagnostic import Rule, Severity
 

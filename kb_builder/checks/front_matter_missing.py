@@ -1,4 +1,7 @@
-"""KB003 front-matter-missing: a page without front matter. Found in `kb_builder/sources/front_matter.py`."""
+"""KB003 front-matter-missing: a page without front matter.
+
+Found in `kb_builder/sources/front_matter.py`.
+"""
 
 from kb_builder.model.diagnostic import Rule, Severity
 

@@ -1,4 +1,7 @@
-"""KB013 front-matter-not-fields: front matter that is a list or a single text. Found in `kb_builder/sources/yaml_block.py`."""
+"""KB013 front-matter-not-fields: front matter that is a list or a single text.
+
+Found in `kb_builder/sources/yaml_block.py`.
+"""
 
 from kb_builder.model.diagnostic import Rule, Severity
 

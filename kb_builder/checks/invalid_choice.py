@@ -1,4 +1,7 @@
-"""KB104 invalid-choice: a word that is none of the field's values. Found in `kb_builder/schema/sentences.py`."""
+"""KB104 invalid-choice: a word that is none of the field's values.
+
+Found in `kb_builder/schema/sentences.py`.
+"""
 
 from kb_builder.model.diagnostic import Rule, Severity
 

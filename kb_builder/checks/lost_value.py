@@ -1,4 +1,7 @@
-"""KB010 lost-value: a value that YAML takes for a comment. Found in `kb_builder/sources/yaml_faults.py`."""
+"""KB010 lost-value: a value that YAML takes for a comment.
+
+Found in `kb_builder/sources/yaml_faults.py`.
+"""
 
 from kb_builder.model.diagnostic import Rule, Severity
 

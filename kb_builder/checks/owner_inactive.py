@@ -12,22 +12,19 @@ RULE = Rule(code="KB202", slug="owner-inactive", severity=Severity.ERROR)
 
 def check(catalog: Catalog) -> Iterator[Finding]:
     """Report owners, reviewers and other referred-to ids that have left. Records tell of their own day."""
-    for document in catalog.documents:
-        content_type = catalog.type_of(document)
-        if content_type.record or document.is_obsolete:
+    owners = catalog.owners or {}
+    inactive = {owner.id: owner for owner in owners.values() if not owner.is_active(catalog.as_of)}
+    for reference in catalog.owner_references:
+        owner, document = inactive.get(reference.target), reference.document
+        if owner is None or reference.path[0] == "reviews":
             continue
-        for pattern in content_type.owner_refs:
-            if pattern[0] == "reviews":
-                continue
-            for path, owner_id in document.find_texts(pattern):
-                owner = (catalog.owners or {}).get(owner_id)
-                if owner is None or owner.is_active(catalog.as_of):
-                    continue
-                since = f" since {owner.until}" if owner.until else ""
-                yield Finding(
-                    slug=RULE.slug,
-                    path=document.path,
-                    message=f"`{owner_id}` ({owner.name}) is inactive{since}",
-                    hint="name who took over" + (f"; deputy: `{owner.deputy}`" if owner.deputy else ""),
-                    location=document.field(*path),
-                )
+        if document.is_obsolete or catalog.type_of(document).record:
+            continue
+        since = f" since {owner.until}" if owner.until else ""
+        yield Finding(
+            slug=RULE.slug,
+            path=document.path,
+            message=f"`{owner.id}` ({owner.name}) is inactive{since}",
+            hint="name who took over" + (f"; deputy: `{owner.deputy}`" if owner.deputy else ""),
+            location=document.field(*reference.path),
+        )

@@ -25,6 +25,4 @@ def check(catalog: Catalog) -> Iterator[Finding]:
                 what, hint = f"`{name}` cannot stand for itself", "name somebody else"
             else:
                 continue
-            yield Finding(
-                slug=RULE.slug, path=catalog.owners_path, message=what, hint=hint, location=Field(path=path)
-            )
+            yield Finding(slug=RULE.slug, path=catalog.owners_path, message=what, hint=hint, location=Field(path=path))

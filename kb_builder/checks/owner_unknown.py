@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from difflib import get_close_matches
+
+from rapidfuzz import process
 
 from kb_builder.model.catalog import Catalog
 from kb_builder.model.diagnostic import Finding, Rule, Severity
@@ -13,18 +14,19 @@ RULE = Rule(code="KB201", slug="owner-unknown", severity=Severity.ERROR)
 
 def check(catalog: Catalog) -> Iterator[Finding]:
     """Report ids of owners that are not in registry/owners.yml, where there is one."""
-    if catalog.owners is None:
+    owners = catalog.owners
+    if owners is None:
         return
-    for document in catalog.documents:
-        for pattern in catalog.type_of(document).owner_refs:
-            for path, owner in document.find_texts(pattern):
-                if owner in catalog.owners:
-                    continue
-                near = next(iter(get_close_matches(owner, catalog.owners, n=1)), "")
-                yield Finding(
-                    slug=RULE.slug,
-                    path=document.path,
-                    message=f"`{owner}` is not in {catalog.owners_path}",
-                    hint=f"did you mean `{near}`?" if near else f"add it to {catalog.owners_path}, or name one that is there",
-                    location=document.field(*path),
-                )
+    for reference in catalog.owner_references:
+        if reference.target in owners:
+            continue
+        near = process.extractOne(reference.target, owners.keys(), score_cutoff=70)
+        yield Finding(
+            slug=RULE.slug,
+            path=reference.document.path,
+            message=f"`{reference.target}` is not in {catalog.owners_path}",
+            hint=f"did you mean `{near[0]}`?"
+            if near
+            else f"add it to {catalog.owners_path}, or name one that is there",
+            location=reference.document.field(*reference.path),
+        )

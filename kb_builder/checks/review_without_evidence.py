@@ -25,7 +25,9 @@ def check(catalog: Catalog) -> Iterator[Finding]:
 
 
 def _newest(document: Document) -> tuple[int, str] | None:
-    dated = [(entry["date"], index) for index, entry in document.entries("reviews") if isinstance(entry.get("date"), str)]
+    dated = [
+        (entry["date"], index) for index, entry in document.entries("reviews") if isinstance(entry.get("date"), str)
+    ]
     if not dated:
         return None
     date, index = max(dated)

@@ -1,4 +1,7 @@
-"""KB904 site-incomplete: a page that is missing from the built site. Found in `kb_builder/verify.py`."""
+"""KB904 site-incomplete: a page that is missing from the built site.
+
+Found in `kb_builder/verify.py`.
+"""
 
 from kb_builder.model.diagnostic import Rule, Severity
 

@@ -1,4 +1,7 @@
-"""KB012 tab-indentation: a tab where YAML wants spaces. Found in `kb_builder/sources/yaml_faults.py`."""
+"""KB012 tab-indentation: a tab where YAML wants spaces.
+
+Found in `kb_builder/sources/yaml_faults.py`.
+"""
 
 from kb_builder.model.diagnostic import Rule, Severity
 

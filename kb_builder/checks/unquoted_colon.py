@@ -1,4 +1,7 @@
-"""KB011 unquoted-colon: a value with a colon that lacks quotes. Found in `kb_builder/sources/yaml_faults.py`."""
+"""KB011 unquoted-colon: a value with a colon that lacks quotes.
+
+Found in `kb_builder/sources/yaml_faults.py`.
+"""
 
 from kb_builder.model.diagnostic import Rule, Severity
 

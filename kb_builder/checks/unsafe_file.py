@@ -1,4 +1,7 @@
-"""KB021 unsafe-file: links, pipes and devices in the content folder. Found in `kb_builder/sources/walk.py`."""
+"""KB021 unsafe-file: links, pipes and devices in the content folder.
+
+Found in `kb_builder/sources/walk.py`.
+"""
 
 from kb_builder.model.diagnostic import Rule, Severity
 

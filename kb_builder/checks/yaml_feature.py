@@ -1,4 +1,7 @@
-"""KB007 yaml-feature: anchors, aliases, merge keys and tags. Found in `kb_builder/sources/yaml_block.py`."""
+"""KB007 yaml-feature: anchors, aliases, merge keys and tags.
+
+Found in `kb_builder/sources/yaml_block.py`.
+"""
 
 from kb_builder.model.diagnostic import Rule, Severity
 

@@ -1,4 +1,7 @@
-"""KB005 yaml-syntax: front matter that is not YAML. Found in `kb_builder/sources/yaml_faults.py`."""
+"""KB005 yaml-syntax: front matter that is not YAML.
+
+Found in `kb_builder/sources/yaml_faults.py`.
+"""
 
 from kb_builder.model.diagnostic import Rule, Severity
 

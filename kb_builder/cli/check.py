@@ -17,6 +17,9 @@ from kb_builder.model.errors import KbError
 from kb_builder.model.settings import Settings
 from kb_builder.reporters import Report, formats, render
 
+# The findings that somebody else's page may have without any change of this author's.
+_STALE = frozenset(("review-overdue", "review-never"))
+
 
 @click.command("check")
 @click.argument("paths", nargs=-1, type=click.Path(path_type=Path))
@@ -103,7 +106,7 @@ def _soften(found: list[Diagnostic], since: str, settings: Settings) -> list[Dia
     changed = _changed_since(since, settings.root)
     return [
         replace(each, severity=Severity.WARNING)
-        if each.slug == "review-overdue" and each.severity is Severity.ERROR and each.path not in changed
+        if each.slug in _STALE and each.severity is Severity.ERROR and each.path not in changed
         else each
         for each in found
     ]

@@ -6,7 +6,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 
 from kb_builder.flow.geometry import NAME_LINE, NAME_SIZE, TEXT_LINE, TEXT_SIZE, TextLine
-from kb_builder.flow.text import text_width, wrap
+from kb_builder.flow.text import HOLD, text_width, wrap
 from kb_builder.model.flow import Lane, Node, NodeKind
 
 _INSET = {NodeKind.SUBPROCESS: 17.0, NodeKind.WAIT: 16.0}
@@ -24,6 +24,11 @@ class Block:
     diamond: float
     has_panel: bool
     texts: tuple[TextLine, ...]
+
+    @property
+    def port_y(self) -> float:
+        """Where lines from the sides meet the node, from its top."""
+        return (self.diamond or self.height) / 2
 
 
 def make_block(node: Node, lane: Lane, width: float, words: Mapping[str, str], *, with_role: bool) -> Block:
@@ -95,7 +100,7 @@ def _details(node: Node, lane: Lane, words: Mapping[str, str], *, with_role: boo
     if node.handler and node.handler != lane.name:
         yield words["handler"], node.handler
     if node.limits:
-        parts = [f"{name} {limit}" if name else limit for name, limit in node.limits]
+        parts = [(f"{name} {limit}" if name else limit).replace(" ", HOLD) for name, limit in node.limits]
         yield words["time_limit"], words.get("separator", ", ").join(parts)
     if node.expected:
         yield words["expected"], node.expected

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import NamedTuple
 
 from kb_builder.model.flow import NodeKind
 
@@ -12,8 +13,7 @@ NAME_LINE = 20
 TEXT_LINE = 17
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class TextLine:
+class TextLine(NamedTuple):
     """A line of text. `x`, `y` are the start (or, if `middle`, the centre) of its baseline.
 
     `lead` is the part at its beginning that only names what follows, such as `Time limit: `.
@@ -26,6 +26,11 @@ class TextLine:
     bold: bool = False
     middle: bool = False
     size: int = TEXT_SIZE
+
+    def moved(self, dx: float, dy: float) -> TextLine:
+        """Return the line elsewhere."""
+        x, y, *rest = self
+        return TextLine(x + dx, y + dy, *rest)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

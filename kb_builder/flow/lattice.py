@@ -1,14 +1,14 @@
 """The ways a line may take between two nodes, on a lattice.
 
-Every step has a row and every role a column, one node to a row. Odd coordinates are the middles of columns and rows,
-even ones the gutters between them. A row's middle belongs to its node alone, so that a line along it meets no other
-node; the middle of a column is free between two nodes that follow each other in it. A line leaves its node at the
-left, right or bottom, goes up or down in at most one place, and enters at the left, right or top.
+Every role has a column, and the steps stand in rows, at most one in a cell. Odd coordinates are the middles of columns
+and rows, even ones the gutters between them. Gutters are free of nodes; the middle of a row or column is free between
+two nodes that are neighbours in it. A line leaves its node at the left, right or bottom, goes up or down in at most
+one place, and enters at the left, right or top.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from typing import NamedTuple
 
@@ -18,7 +18,7 @@ ACROSS = 0.22
 DOWN = 0.03
 UPWARD_FROM_BOTTOM = 1.0
 BACK_INTO_TOP = 1.2
-SHARED_BOTTOM = 1.5
+SHARED_BOTTOM = 2.5
 
 Point = tuple[int, int]
 
@@ -48,46 +48,80 @@ class Route(NamedTuple):
 
 @dataclass(frozen=True, slots=True)
 class Grid:
-    """Which node is where: lane of every row, and the rows of the next nodes above and below in the same lane."""
+    """Which node is where: its row and lane, and the nearest neighbours in its column and row.
 
+    `above` and `below` are rows, `left` and `right` lanes; -1 and the number of rows or lanes mean that there is none.
+    """
+
+    rows: tuple[int, ...]
     lanes: tuple[int, ...]
+    row_count: int
     lane_count: int
     above: tuple[int, ...]
     below: tuple[int, ...]
+    left: tuple[int, ...]
+    right: tuple[int, ...]
 
     @classmethod
-    def of(cls, lanes: tuple[int, ...], lane_count: int) -> Grid:
-        """Return the grid of nodes whose lanes are given row by row; -1 and the number of rows mean none."""
-        above, below = [-1] * len(lanes), [len(lanes)] * len(lanes)
-        last = [-1] * lane_count
-        for row, lane in enumerate(lanes):
-            above[row] = last[lane]
-            if last[lane] >= 0:
-                below[last[lane]] = row
-            last[lane] = row
-        return cls(lanes, lane_count, tuple(above), tuple(below))
+    def of(cls, rows: Sequence[int], lanes: Sequence[int], lane_count: int) -> Grid:
+        """Return the grid of nodes whose rows, which never decrease, and lanes are given."""
+        count = rows[-1] + 1 if rows else 0
+        above, below = _neighbours(rows, lanes, lane_count, count)
+        across = sorted(range(len(lanes)), key=lambda node: lanes[node])
+        left, right = [-1] * len(lanes), [lane_count] * len(lanes)
+        last = [-1] * count
+        for node in across:
+            row = rows[node]
+            if last[row] >= 0:
+                left[node], right[last[row]] = lanes[last[row]], lanes[node]
+            last[row] = node
+        return cls(
+            tuple(rows), tuple(lanes), count, lane_count, tuple(above), tuple(below), tuple(left), tuple(right)
+        )
+
+    def spans(self, node: int, lane: int) -> bool:
+        """Whether the row is free from a node up to the middle of another lane."""
+        return self.left[node] < lane < self.right[node]
+
+    def reaches(self, node: int, gutter: int) -> bool:
+        """Whether the row is free from a node up to a gutter, counted from the left."""
+        return self.left[node] < gutter <= self.right[node]
+
+
+def _neighbours(
+    rows: Sequence[int], lanes: Sequence[int], lane_count: int, row_count: int
+) -> tuple[list[int], list[int]]:
+    above, below = [-1] * len(lanes), [row_count] * len(lanes)
+    last = [-1] * lane_count
+    for node, lane in enumerate(lanes):
+        if last[lane] >= 0:
+            above[node], below[last[lane]] = rows[last[lane]], rows[node]
+        last[lane] = node
+    return above, below
 
 
 def plain_routes(grid: Grid, u: int, v: int) -> list[Route]:
-    """Return the routes from row `u` to row `v` that turn at most twice and use the columns, cheapest first."""
-    if v <= u:
-        return []
-    x, y, z, w = 2 * grid.lanes[u] + 1, 2 * u + 1, 2 * grid.lanes[v] + 1, 2 * v + 1
-    if x == z:
-        return [_route("C", "C", ((x, y), (z, w)))] if grid.below[u] == v else []
-    routes = []
+    """Return the routes from node `u` to node `v` that turn at most twice and keep to rows and columns."""
+    first, last, from_lane, to_lane = grid.rows[u], grid.rows[v], grid.lanes[u], grid.lanes[v]
+    x, y, z, w = 2 * from_lane + 1, 2 * first + 1, 2 * to_lane + 1, 2 * last + 1
     to_u, to_v = ("L", "R") if x > z else ("R", "L")
-    down, up = grid.below[u] > v, grid.above[v] < u
-    if up:
+    if first == last and u != v and to_lane in (grid.left[u], grid.right[u]):
+        return [_route(to_u, to_v, ((x, y), (z, w)))]
+    if last <= first:
+        return []
+    if x == z:
+        return [_route("C", "C", ((x, y), (z, w)))] if grid.below[u] == last else []
+    routes = []
+    if grid.above[v] < first and grid.spans(u, to_lane):
         routes.append(_route(to_u, "C", ((x, y), (z, y), (z, w))))
-    if down:
+    if grid.below[u] > last and grid.spans(v, from_lane):
         routes.append(_route("C", to_v, ((x, y), (x, w), (z, w))))
-    if v == u + 1:
+    if last == first + 1:
         routes.append(_route("B", "T", ((x, y), (x, y + 1), (z, y + 1), (z, w))))
     else:
-        if grid.below[u] >= v:
+        if grid.below[u] >= last:
             routes.append(_route("C", "T", ((x, y), (x, w - 1), (z, w - 1), (z, w))))
-        if grid.above[v] <= u:
+        if grid.above[v] <= first:
             routes.append(_route("B", "C", ((x, y), (x, y + 1), (z, y + 1), (z, w))))
     routes.sort()
     return routes
@@ -107,18 +141,31 @@ def all_routes(grid: Grid, u: int, v: int, *, labelled_sides: bool = True) -> li
 
 
 def _gutter_routes(grid: Grid, u: int, v: int) -> Iterator[Route]:
-    x, y, z, w = 2 * grid.lanes[u] + 1, 2 * u + 1, 2 * grid.lanes[v] + 1, 2 * v + 1
-    for gutter in range(0, 2 * grid.lane_count + 1, 2):
-        side_u, side_v = ("L" if gutter < x else "R"), ("L" if gutter < z else "R")
-        starts = ((side_u, ((x, y), (gutter, y))), ("B", ((x, y), (x, y + 1), (gutter, y + 1))))
-        ends = ((side_v, ((gutter, w), (z, w))), ("T", ((gutter, w - 1), (z, w - 1), (z, w))))
-        for leaves, start in starts:
-            for enters, end in ends:
-                if start[-1] == end[0]:
+    x, y, z, w = 2 * grid.lanes[u] + 1, 2 * grid.rows[u] + 1, 2 * grid.lanes[v] + 1, 2 * grid.rows[v] + 1
+    # Leaving at the side or the bottom, entering at the side or the top: what each costs, its height, its stub.
+    back = w <= y
+    bottom = BEND + DOWN + (UPWARD_FROM_BOTTOM if back else 0.0)
+    top = BEND + DOWN + (BACK_INTO_TOP if back else 0.0)
+    fixed = 2 * BEND
+    start, end = (x, y), (z, w)
+    for number in range(grid.lane_count + 1):
+        gutter = 2 * number
+        across = fixed + ACROSS * (abs(gutter - x) + abs(gutter - z))
+        starts = [("B", bottom, y + 1)]
+        ends = [("T", top, w - 1)]
+        if grid.reaches(u, number):
+            starts.append(("L" if gutter < x else "R", 0.0, y))
+        if grid.reaches(v, number):
+            ends.append(("L" if gutter < z else "R", 0.0, w))
+        for leaves, price, upper in starts:
+            for enters, more, lower in ends:
+                # In one row there would be nothing to go up or down.
+                if upper == lower:
                     continue
-                if u == v and leaves == enters:
-                    continue
-                yield _route(leaves, enters, (*start, *end))
+                points: tuple[Point, ...] = ((gutter, upper), (gutter, lower))
+                points = (start, (x, upper), *points) if upper != y else (start, *points)
+                points = (*points, (z, lower), end) if lower != w else (*points, end)
+                yield Route(across + price + more + DOWN * abs(lower - upper), leaves, enters, points)
 
 
 def _route(leaves: str, enters: str, points: tuple[Point, ...]) -> Route:
@@ -130,7 +177,7 @@ def _route(leaves: str, enters: str, points: tuple[Point, ...]) -> Route:
         down += abs(q - y)
         x, y = p, q
     cost = BEND * (len(points) - 2) + ACROSS * across + DOWN * down
-    if last <= first:
+    if last < first or (last == first and len(points) > 2):
         cost += (UPWARD_FROM_BOTTOM if leaves == "B" else 0.0) + (BACK_INTO_TOP if enters == "T" else 0.0)
     return Route(cost, leaves, enters, points)
 

@@ -7,16 +7,18 @@ from dataclasses import dataclass
 
 from kb_builder.flow.blocks import WAVE, Block, make_block
 from kb_builder.flow.frames import STAGE_WIDTH, lane_frames, stage_frames
-from kb_builder.flow.geometry import TEXT_SIZE, Box, Chart, Line, TextLine
+from kb_builder.flow.geometry import Box, Chart, Line, TextLine
 from kb_builder.flow.labels import LABEL_LINE, Label, bottom_offsets, make_labels
 from kb_builder.flow.lattice import Grid, Route
 from kb_builder.flow.route import choose_routes
+from kb_builder.flow.rows import shared_rows
+from kb_builder.flow.tracks import Tangled
 from kb_builder.flow.wiring import Wiring
 from kb_builder.model.flow import Flow, Lane, NodeKind
 
 # Width of nodes by number of lanes: a chart of many lanes scrolls less if its nodes are narrow.
-_NODE_WIDTH = {1: 224.0, 2: 212.0, 3: 196.0, 4: 184.0, 5: 172.0, 6: 164.0}
-_NARROWEST = 156.0
+_NODE_WIDTH = {1: 232.0, 2: 220.0, 3: 204.0, 4: 190.0, 5: 182.0, 6: 176.0}
+_NARROWEST = 170.0
 _TRACK, _NARROW_TRACK = 12.0, 9.0
 # Room beside a node, where lines arrive; without lines; and outside the outermost ones.
 _PAD, _EMPTY_PAD, _MARGIN = 22.0, 15.0, 12.0
@@ -31,13 +33,13 @@ class _Plan:
     flow: Flow
     grid: Grid
     pairs: list[tuple[int, int]]
-    texts: list[str]
     routes: list[Route]
     wiring: Wiring
     blocks: list[Block]
     offsets: dict[int, float]
     labels: dict[int, Label]
     track: float
+    lanes: Sequence[Lane]
 
 
 def lay_out(flow: Flow, words: Mapping[str, str]) -> Chart:
@@ -45,11 +47,24 @@ def lay_out(flow: Flow, words: Mapping[str, str]) -> Chart:
 
     `words` gives the labels that `blocks.make_block` names, in the page's language.
     """
-    rows = {lane.id: i for i, lane in enumerate(flow.lanes)}
+    number = {lane.id: i for i, lane in enumerate(flow.lanes)}
+    lanes = [number[node.lane] for node in flow.nodes]
     width = _NODE_WIDTH.get(len(flow.lanes), _NARROWEST)
-    plan = _plan(flow, words, tuple(rows[node.lane] for node in flow.nodes), len(flow.lanes), width, 0.0)
     left = STAGE_WIDTH if any(node.stage for node in flow.nodes) else 0.0
-    return _chart(plan, left, flow.lanes)
+    pairs = _pairs(flow)
+    own = Grid.of(range(len(lanes)), lanes, len(flow.lanes))
+    shared = Grid.of(shared_rows(flow, lanes), lanes, len(flow.lanes))
+    routes, crossings = choose_routes(shared, list(pairs))
+    if crossings and shared != own:
+        # Side by side the chart is shorter, but lines have fewer ways to go.
+        other, fewer = choose_routes(own, list(pairs))
+        if fewer < crossings:
+            shared, routes = own, other
+    try:
+        return _chart(_plan(flow, words, shared, pairs, routes, width, 0.0), left)
+    except Tangled:
+        routes = choose_routes(own, list(pairs))[0]
+        return _chart(_plan(flow, words, own, pairs, routes, width, 0.0), left)
 
 
 def lay_out_narrow(flow: Flow, words: Mapping[str, str], *, width: float = 358.0) -> Chart:
@@ -57,20 +72,32 @@ def lay_out_narrow(flow: Flow, words: Mapping[str, str], *, width: float = 358.0
 
     It is wider than `width` only if many ways lead past each other.
     """
-    return _chart(_plan(flow, words, (0,) * len(flow.nodes), 1, 0.0, width), 0.0, ())
+    pairs = _pairs(flow)
+    grid = Grid.of(range(len(flow.nodes)), [0] * len(flow.nodes), 1)
+    routes = choose_routes(grid, list(pairs), labelled_sides=False)[0]
+    return _chart(_plan(flow, words, grid, pairs, routes, 0.0, width), 0.0)
+
+
+def _pairs(flow: Flow) -> dict[tuple[int, int], list[str]]:
+    """Return the labels of the ways between every two nodes; ways between the same two are drawn as one line."""
+    position = {node.id: i for i, node in enumerate(flow.nodes)}
+    pairs: dict[tuple[int, int], list[str]] = {}
+    for edge in flow.edges:
+        pairs.setdefault((position[edge.source], position[edge.target]), []).append(edge.label)
+    return pairs
 
 
 def _plan(
-    flow: Flow, words: Mapping[str, str], rows: tuple[int, ...], lanes: int, node_width: float, total: float
+    flow: Flow,
+    words: Mapping[str, str],
+    grid: Grid,
+    joined: Mapping[tuple[int, int], Sequence[str]],
+    routes: list[Route],
+    node_width: float,
+    total: float,
 ) -> _Plan:
-    position = {node.id: row for row, node in enumerate(flow.nodes)}
-    joined: dict[tuple[int, int], list[str]] = {}
-    for edge in flow.edges:
-        joined.setdefault((position[edge.source], position[edge.target]), []).append(edge.label)
     pairs = list(joined)
-    grid = Grid.of(rows, lanes)
-    routes = choose_routes(grid, pairs, labelled_sides=not total)
-    wiring = Wiring(pairs, routes, len(rows), lanes)
+    wiring = Wiring(pairs, routes, grid.row_count, grid.lane_count)
     counts = wiring.arrange(upright=True, exact=False)
     track = _NARROW_TRACK if total else _TRACK
     if total:
@@ -83,21 +110,22 @@ def _plan(
     offsets = bottom_offsets(pairs, routes, blocks)
     texts = [" / ".join(label for label in labels if label) for labels in joined.values()]
     labels = make_labels(texts, pairs, routes, blocks, offsets)
-    return _Plan(flow, grid, pairs, texts, routes, wiring, blocks, offsets, labels, track)
+    return _Plan(flow, grid, pairs, routes, wiring, blocks, offsets, labels, track, () if total else flow.lanes)
 
 
-def _chart(plan: _Plan, left: float, lanes: Sequence[Lane]) -> Chart:
-    nodes = plan.flow.nodes
+def _chart(plan: _Plan, left: float) -> Chart:
+    nodes, lanes = plan.flow.nodes, plan.lanes
     if not nodes:
         return Chart(width=0.0, height=0.0, head=0.0, boxes=(), lines=())
     counts = [1 + max((net.track for net in nets), default=-1) for nets in plan.wiring.uprights]
     middles, borders = _place_columns(plan, counts, left)
     head = lane_frames(lanes, borders, 0.0)[0] if lanes else 0.0
-    boxes, over, height = _place_rows(plan, middles, head)
+    _place_rows(plan, head)
     # Now that the rows are known, the order in the gutters can be judged better.
     counts = plan.wiring.arrange(upright=True, exact=True)
     middles, borders = _place_columns(plan, counts, left)
-    boxes, over, height = _place_rows(plan, middles, head)
+    tops, over, height = _place_rows(plan, head)
+    boxes = tuple(_box(plan, node, middles[plan.grid.lanes[node]], top) for node, top in enumerate(tops))
     width = borders[-1]
     heads: tuple[tuple, tuple] = lane_frames(lanes, borders, height)[1:] if lanes else ((), ())
     return Chart(
@@ -148,56 +176,59 @@ def _place_columns(plan: _Plan, counts: Sequence[int], left: float) -> tuple[lis
     return middles, borders
 
 
-def _place_rows(plan: _Plan, middles: Sequence[float], head: float) -> tuple[tuple[Box, ...], list[float], float]:
-    """Return the boxes, the height at which a band over each row may begin, and the height of the chart."""
+def _place_rows(plan: _Plan, head: float) -> tuple[list[float], list[float], float]:
+    """Return the tops of the nodes, the height at which a band may begin over each, and the height of the chart."""
     counts = plan.wiring.arrange(upright=False, exact=True)
-    below = [0.0] * (len(plan.blocks) + 1)
+    rows, blocks = plan.grid.rows, plan.blocks
+    above, under = [0.0] * plan.grid.row_count, [0.0] * plan.grid.row_count
+    for row, block in zip(rows, blocks, strict=True):
+        above[row] = max(above[row], block.port_y)
+        under[row] = max(under[row], block.height - block.port_y)
+    # How far labels reach below their row.
+    below = [0.0] * (plan.grid.row_count + 1)
     for edge, label in plan.labels.items():
         if plan.routes[edge].leaves in "BC":
-            row = plan.pairs[edge][0] + 1
-            below[row] = max(below[row], label.height)
-    boxes: list[Box] = []
-    starts, over = [], []
+            node = plan.pairs[edge][0]
+            reach = blocks[node].height - blocks[node].port_y + label.height - under[rows[node]]
+            below[rows[node] + 1] = max(below[rows[node] + 1], reach)
+    starts, ports, over = [], [], []
     y = head
-    for row, block in enumerate(plan.blocks):
+    for row in range(plan.grid.row_count):
         count = counts[row]
-        under = max(_UNDER, below[row] + 8) if row else _UNDER
-        gap = under + (count - 1) * plan.track + _OVER if count else max(_GAP if row else 16.0, below[row] + 18)
-        starts.append(y + under)
+        before = max(_UNDER, below[row] + 8) if row else _UNDER
+        gap = before + (count - 1) * plan.track + _OVER if count else max(_GAP if row else 16.0, below[row] + 18)
+        starts.append(y + before)
         y += gap
         over.append(y - (_OVER - 8 if count else 14.0))
-        node = plan.flow.nodes[row]
-        x = middles[plan.grid.lanes[row]] - block.width / 2
-        boxes.append(
-            Box(
-                id=node.id,
-                kind=node.kind,
-                number=node.number,
-                x=x,
-                y=y,
-                width=block.width,
-                height=block.height,
-                diamond=block.diamond,
-                has_panel=block.has_panel,
-                texts=tuple(_moved(line, x, y) for line in block.texts),
-            )
-        )
-        y += block.height
+        ports.append(y + above[row])
+        y += above[row] + under[row]
+    before = max(_UNDER, below[-1] + 8)
+    starts.append(y + before)
     last = counts[-1]
-    under = max(_UNDER, below[-1] + 8)
-    starts.append(y + under)
-    height = y + (under + (last - 1) * plan.track + _MARGIN if last else max(16.0, below[-1] + 10))
+    height = y + (before + (last - 1) * plan.track + _MARGIN if last else max(16.0, below[-1] + 10))
     plan.wiring.set_places(upright=False, starts=starts, track=plan.track)
     for edge, pieces in enumerate(plan.wiring.pieces):
         for i, (upright, at) in enumerate(pieces):
             if not upright and at % 2:
-                plan.wiring.place[edge][i] = boxes[at // 2].port_y
-    return tuple(boxes), over, height
+                plan.wiring.place[edge][i] = ports[at // 2]
+    tops = [ports[row] - block.port_y for row, block in zip(rows, blocks, strict=True)]
+    return tops, [over[row] for row in rows], height
 
 
-def _moved(line: TextLine, x: float, y: float) -> TextLine:
-    return TextLine(
-        x=line.x + x, y=line.y + y, text=line.text, lead=line.lead, bold=line.bold, middle=line.middle, size=line.size
+def _box(plan: _Plan, index: int, middle: float, y: float) -> Box:
+    node, block = plan.flow.nodes[index], plan.blocks[index]
+    x = middle - block.width / 2
+    return Box(
+        id=node.id,
+        kind=node.kind,
+        number=node.number,
+        x=x,
+        y=y,
+        width=block.width,
+        height=block.height,
+        diamond=block.diamond,
+        has_panel=block.has_panel,
+        texts=tuple([line.moved(x, y) for line in block.texts]),
     )
 
 

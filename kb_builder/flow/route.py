@@ -14,6 +14,10 @@ CROSSING = 6.0
 # One more line in a gutter makes the chart wider.
 BESIDE = 0.12
 PASSES = 4
+# Entering a decision where one of its outcomes could leave.
+TAKEN_SIDE = 0.8
+# Crossings that stand for two lines lying on each other.
+IMPOSSIBLE = 50
 
 Pair = tuple[int, int]
 
@@ -22,6 +26,8 @@ def pair_crossings(one: Segment, two: Segment) -> tuple[int, int]:
     """Return how often two lines of one gutter cross if the first lies left of (above) the second, and if right."""
     low, high, p, q = one.low, one.high, two.low, two.high
     before = after = 0
+    if low == p or low == q or high == p or high == q:
+        return _touching(one, two)
     if one.at_low and p < low < q:
         if one.at_low > 0:
             before += 1
@@ -45,6 +51,33 @@ def pair_crossings(one: Segment, two: Segment) -> tuple[int, int]:
     return before, after
 
 
+def _touching(one: Segment, two: Segment) -> tuple[int, int]:
+    """Return the same for two lines that end at one height, or with one end at the height of the other's.
+
+    In the middle of a row or column, their ends would lie on each other in the wrong order. In a gutter they find room.
+    """
+    before = after = 0
+    ends = ((one.low, one.at_low), (one.high, one.at_high))
+    others = ((two.low, two.at_low), (two.high, two.at_high))
+    for place, way in ends:
+        meets = place in (two.low, two.high)
+        if meets and place % 2 == 0:
+            continue
+        if meets or two.low < place < two.high:
+            price = IMPOSSIBLE if meets else 1
+            before += price if way > 0 else 0
+            after += price if way < 0 else 0
+    for place, way in others:
+        meets = place in (one.low, one.high)
+        if meets and place % 2 == 0:
+            continue
+        if meets or one.low < place < one.high:
+            price = IMPOSSIBLE if meets else 1
+            before += price if way < 0 else 0
+            after += price if way > 0 else 0
+    return before, after
+
+
 class Router:
     """Holds what is occupied while routes are chosen."""
 
@@ -52,17 +85,20 @@ class Router:
         self.grid = grid
         self.edges = edges
         self.labelled_sides = labelled_sides
-        rows = len(grid.lanes)
-        width, height = 2 * grid.lane_count + 1, 2 * rows + 1
+        nodes = len(grid.lanes)
+        width, height = 2 * grid.lane_count + 1, 2 * grid.row_count + 1
         # How many lines pass over a point, upright by row and level by column.
         self.upright = [[0] * width for _ in range(height)]
         self.level = [[0] * height for _ in range(width)]
         self.in_gutter: dict[tuple[bool, int], list[tuple[int, int, Segment]]] = {}
-        self.in_column: list[list[tuple[int, int, int, int]]] = [[] for _ in range(width)]
-        # Per node: what its sides are used for; -1 and -2 count the edges that enter, else the edge that leaves.
-        self.leaving: list[dict[str, int]] = [{} for _ in range(rows)]
-        self.entering: list[dict[str, int]] = [{"L": 0, "R": 0} for _ in range(rows)]
-        self.from_bottom = [0] * rows
+        self.in_middle: dict[tuple[bool, int], list[tuple[int, int, int, int]]] = {}
+        # Per node: the edge that leaves at a side, how many enter there, and how many leave at the bottom.
+        self.leaving: list[dict[str, int]] = [{} for _ in range(nodes)]
+        self.entering: list[dict[str, int]] = [{"L": 0, "R": 0} for _ in range(nodes)]
+        self.from_bottom = [0] * nodes
+        self.ways_out = [0] * nodes
+        for u, _v in edges:
+            self.ways_out[u] += 1
         self.chosen: dict[int, tuple[Route, tuple[Segment, ...]]] = {}
         self.cost: dict[int, float] = {}
         self._pieces: dict[tuple[tuple[int, int], ...], tuple[Segment, ...]] = {}
@@ -86,9 +122,22 @@ class Router:
                 break
         return [self.chosen[edge][0] for edge in range(len(self.edges))]
 
+    def crossings(self) -> int:
+        """Return how often the chosen routes cross, as far as that does not depend on the order in gutters."""
+        count = 0
+        for _route, pieces in self.chosen.values():
+            count += sum(sum(self.level[each.at][each.low + 1 : each.high]) for each in pieces if each.upright)
+        for lines in self.in_gutter.values():
+            for i, (_edge, target, one) in enumerate(lines):
+                for _other, same, two in lines[:i]:
+                    if target != same and one.low <= two.high and two.low <= one.high:
+                        count += min(pair_crossings(one, two))
+        return count
+
     def _eagerness(self, edge: int) -> tuple[bool, int, int, int]:
         u, v = self.edges[edge]
-        return (v <= u, abs(v - u), abs(self.grid.lanes[u] - self.grid.lanes[v]), edge)
+        rows, lanes = self.grid.rows, self.grid.lanes
+        return (v <= u, abs(rows[v] - rows[u]), abs(lanes[u] - lanes[v]), edge)
 
     def _choose(self, edge: int) -> None:
         u, v = self.edges[edge]
@@ -126,8 +175,11 @@ class Router:
                 return None
         elif self.from_bottom[u]:
             cost += SHARED_BOTTOM * self.from_bottom[u]
-        if enters in "LR" and enters in self.leaving[v]:
-            return None
+        if enters in "LR":
+            if enters in self.leaving[v]:
+                return None
+            if self.ways_out[v] > 1:
+                cost += TAKEN_SIDE * (self.ways_out[v] - 1)
         pieces = self._pieces.get(route.points)
         if pieces is None:
             pieces = self._pieces[route.points] = segments(route.points)
@@ -146,11 +198,12 @@ class Router:
                     if there.high < low or high < there.low or target == v:
                         continue
                     before, after = pair_crossings(piece, there)
-                    cost += BESIDE + CROSSING * (before if before < after else after)
+                    worse = before if before < after else after
+                    cost += BESIDE + CROSSING * worse
                 if cost >= limit:
                     return None
-            elif is_upright and high - low > 1:
-                for _other, target, start, end in self.in_column[at]:
+            elif high - low > 1 or not is_upright:
+                for _other, target, start, end in self.in_middle.get((is_upright, at), ()):
                     if start < high and low < end and target != v:
                         return None
         return cost
@@ -187,13 +240,15 @@ class Router:
                     held.append((edge, v, piece))
                 else:
                     held.remove((edge, v, piece))
-            elif is_upright and high - low > 1:
+            elif high - low > 1 or not is_upright:
+                held_here = self.in_middle.setdefault((is_upright, at), [])
                 if by > 0:
-                    self.in_column[at].append((edge, v, low, high))
+                    held_here.append((edge, v, low, high))
                 else:
-                    self.in_column[at].remove((edge, v, low, high))
+                    held_here.remove((edge, v, low, high))
 
 
-def choose_routes(grid: Grid, edges: Sequence[Pair], *, labelled_sides: bool = True) -> list[Route]:
-    """Return a route for every edge, given as pairs of rows."""
-    return Router(grid, edges, labelled_sides=labelled_sides).run()
+def choose_routes(grid: Grid, edges: Sequence[Pair], *, labelled_sides: bool = True) -> tuple[list[Route], int]:
+    """Return a route for every edge, given as pairs of nodes, and how often they will cross at least."""
+    router = Router(grid, edges, labelled_sides=labelled_sides)
+    return router.run(), router.crossings()

@@ -30,7 +30,10 @@ _OPENING = frozenset("（「『【《〈〔［｛([{‘“$＄￥¥")
 # In an overlong word a break after one of these shows best that the word goes on.
 _SEAMS = frozenset("/.-_?&=#:@,")
 
-_known: dict[str, float] = {}
+# Stands for a space at which a line may not break, nor in what follows it, up to the next punctuation or space.
+HOLD = "\ufdd0"
+
+_known: dict[str, float] = {HOLD: _LATIN[" "] / 100}
 
 
 def _char_width(char: str) -> float:
@@ -50,11 +53,10 @@ def _char_width(char: str) -> float:
 
 def text_width(text: str, size: float, *, bold: bool = False) -> float:
     """Return the width of a line in pixels at a font size in pixels."""
-    known = _known
-    total = 0.0
-    for char in text:
-        width = known.get(char)
-        total += _char_width(char) if width is None else width
+    try:
+        total = sum(map(_known.__getitem__, text))
+    except KeyError:
+        total = sum(map(_char_width, text))
     return total * size * (BOLD if bold else 1.0)
 
 
@@ -67,6 +69,9 @@ def wrap(text: str, width: float, size: float, *, bold: bool = False, first: flo
     scale = size * (BOLD if bold else 1.0)
     room = width / scale
     left = room - first / scale
+    text = " ".join(text.split())
+    if text_width(text, 1.0) <= left:
+        return [text.replace(HOLD, " ")]
     lines: list[str] = []
     line = ""
     used = 0.0
@@ -89,26 +94,27 @@ def wrap(text: str, width: float, size: float, *, bold: bool = False, first: flo
         line, used = atom, wide
     if line or not lines:
         lines.append(line)
-    return lines
+    return [each.replace(HOLD, " ") for each in lines]
 
 
 def _atoms(text: str) -> list[tuple[bool, str]]:
     """Return the pieces that stay together, each with whether a space stands before it."""
     atoms: list[tuple[bool, str]] = []
-    gap = glue = word = False
-    for char in text:
-        if char.isspace():
-            gap, word = True, False
-            continue
-        single = char > "\u2e7f" and _char_width(char) == 1.0
-        joins = bool(atoms) and not gap and (glue or char in _CLOSING or (word and not single))
-        if joins:
-            atoms[-1] = (atoms[-1][0], atoms[-1][1] + char)
-        else:
-            atoms.append((gap, char))
-        glue = char in _OPENING
-        word = not single
-        gap = False
+    known = _known
+    for part in text.split():
+        gap = True
+        glue = word = held = False
+        for char in part:
+            single = char > "\u2e7f" and char != HOLD and (known.get(char) or _char_width(char)) == 1.0
+            closing = char in _CLOSING
+            if not gap and (glue or held or closing or (word and not single) or char == HOLD):
+                atoms[-1] = (atoms[-1][0], atoms[-1][1] + char)
+            else:
+                atoms.append((gap, char))
+            glue = char in _OPENING
+            word = not single
+            held = (held or char == HOLD) and not closing
+            gap = False
     return atoms
 
 

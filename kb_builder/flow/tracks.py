@@ -9,6 +9,10 @@ from dataclasses import dataclass, field
 FORBIDDEN = 1000
 
 
+class Tangled(Exception):
+    """No order of the lines in a gutter keeps them apart; with one node to a row this does not happen."""
+
+
 @dataclass(slots=True)
 class Net:
     """Lines of one gutter that have the same target and meet: drawn as one.
@@ -49,7 +53,8 @@ def join(lines: Iterable[tuple[int, int, int, int]]) -> list[Net]:
 def arrange(nets: Sequence[Net], *, exact: bool) -> int:
     """Give every net a track, counted from the left or top, and return how many tracks there are.
 
-    With `exact` the taps are where they are drawn; without, they are on the lattice, where equal means unknown.
+    With `exact` the taps are where they are drawn; without, they are on the lattice, where equal may mean unknown.
+    Raises `Tangled` if two nets with different targets cannot but lie on each other.
     """
     count = len(nets)
     if count < 2:
@@ -62,6 +67,8 @@ def arrange(nets: Sequence[Net], *, exact: bool) -> int:
             if nets[i].meets(nets[j]):
                 prices[i][j], prices[j][i] = _price(nets[i], nets[j], exact), _price(nets[j], nets[i], exact)
     order = _order(prices)
+    if any(prices[i][j] >= FORBIDDEN for place, i in enumerate(order) for j in order[place + 1 :]):
+        raise Tangled
     for place, i in enumerate(order):
         net = nets[i]
         net.track = max((nets[j].track + 1 for j in order[:place] if nets[j].meets(net)), default=0)
@@ -106,8 +113,9 @@ def _crossed(taps: Iterable[tuple[float, int]], toward: int, other: Net, exact: 
     for place, direction in taps:
         if direction != toward:
             continue
-        if exact and place in places:
-            found += FORBIDDEN
+        if place in places:
+            # On the lattice, an odd place is the middle of a row or column, where equal means equal.
+            found += FORBIDDEN if exact or place % 2 else 0
         elif low < place < high:
             found += 1
     return found

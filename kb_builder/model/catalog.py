@@ -2,15 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
 from enum import StrEnum
 from functools import cached_property
 
-from kb_builder.model.content_type import ContentType
+from kb_builder.model.content_type import ContentType, Pattern
 from kb_builder.model.document import Document
-from kb_builder.model.location import Span
+from kb_builder.model.location import FieldPath, Span
 from kb_builder.model.owner import Owner
 from kb_builder.model.review import Review
 from kb_builder.model.settings import Settings
@@ -54,6 +54,15 @@ class Body:
 
 
 EMPTY_BODY = Body()
+
+
+@dataclass(frozen=True, slots=True)
+class Reference:
+    """An id in the front matter of a page: whose page, which field, and the id of an owner or another page."""
+
+    document: Document
+    path: FieldPath
+    target: str
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -106,6 +115,20 @@ class Catalog:
     def _successors(self) -> Mapping[str, Document]:
         return {old: new for new in self.documents if not new.is_obsolete for old in new.texts("supersedes")}
 
+    @cached_property
+    def owner_references(self) -> Sequence[Reference]:
+        """Every owner id in the front matter of all pages."""
+        return [
+            each for document in self.documents for each in _references(document, self.type_of(document).owner_refs)
+        ]
+
+    @cached_property
+    def document_references(self) -> Sequence[Reference]:
+        """Every id of another page in the front matter of all pages."""
+        return [
+            each for document in self.documents for each in _references(document, self.type_of(document).document_refs)
+        ]
+
     def successor(self, document: Document) -> Document | None:
         """Return the page in force that supersedes this one."""
         return self._successors.get(document.id)
@@ -126,3 +149,9 @@ class Catalog:
         """Return the name of an owner, or the id where it is unknown."""
         owner = (self.owners or {}).get(owner_id)
         return owner.name if owner else owner_id
+
+
+def _references(document: Document, patterns: Iterable[Pattern]) -> Iterator[Reference]:
+    for pattern in patterns:
+        for path, target in document.find_texts(pattern):
+            yield Reference(document, path, target)

@@ -112,7 +112,7 @@ class Document:
 
     def find_texts(self, pattern: Sequence[str]) -> Iterator[tuple[FieldPath, str]]:
         """Yield path and text of every field a pattern meets; `*` stands for every entry of a list or mapping."""
-        return _find_texts(self.fields, tuple(pattern), ())
+        return _find_texts(self.fields, tuple(pattern), ()) if pattern[0] in self.fields else iter(())
 
     def field(self, *path: str | int, on_key: bool = False) -> Field:
         """Return the place of a field in the author's front matter, where it may have another name."""

@@ -46,9 +46,7 @@ def review_interval(document: Document, content_type: ContentType) -> Period | N
     return content_type.default_interval(document.text("category"))
 
 
-def review_of(
-    document: Document, content_type: ContentType, today: date, *, due_soon: Period, grace: Period
-) -> Review:
+def review_of(document: Document, content_type: ContentType, today: date, *, due_soon: Period, grace: Period) -> Review:
     """Return how the page's review stands on `today`.
 
     A review due on day D may be done on D: the page is overdue from D+1, or that many days later as `grace`
@@ -67,6 +65,4 @@ def review_of(
         state = ReviewState.DUE_SOON
     else:
         state = ReviewState.FRESH
-    return Review(
-        state=state, last_reviewed=last, interval=interval, next_review=due, days_left=(due - today).days
-    )
+    return Review(state=state, last_reviewed=last, interval=interval, next_review=due, days_left=(due - today).days)

@@ -90,8 +90,10 @@ def parse_block(text: str, max_bytes: int = MAX_BYTES) -> YamlBlock:
     values = _mapping(root, building, 1)
     if building.faults:
         _sum_up_duplicates(building)
+    if building.too_deep:
+        return YamlBlock(values={}, faults=tuple(building.faults))
     building.faults.extend(_lost_text(text, root))
-    return YamlBlock(values={} if building.too_deep else values, faults=tuple(building.faults))
+    return YamlBlock(values=values, faults=tuple(building.faults))
 
 
 def locate(text: str, path: FieldPath) -> FieldSpans | None:
@@ -156,10 +158,18 @@ def _child(node: Node | None, name: str | int) -> tuple[Node | None, Node] | Non
 
 
 def _span(text: str, node: Node) -> Span:
-    start, end = node.start_mark.index, node.end_mark.index
+    start, end = node.start_mark.index, _end(node)
     if not isinstance(node, ScalarNode) or node.style in ("|", ">"):
         end = start + len(text[start:end].rstrip())
     return Span(start=start, end=end)
+
+
+def _end(node: Node) -> int:
+    """Return where a node ends: in block style with its last entry; libyaml would go on to what comes next."""
+    while isinstance(node, CollectionNode) and not node.flow_style and node.value:
+        last = node.value[-1]
+        node = last[1] if isinstance(node, MappingNode) else last
+    return int(node.end_mark.index)
 
 
 def _not_a_mapping(root: Node) -> YamlFault:
@@ -295,15 +305,13 @@ def _lost_text(text: str, root: Node | None) -> tuple[YamlFault, ...]:
     return tuple(lost_comments(text, hits, scalars, brackets))
 
 
-def _nodes(node: Node | None) -> Iterator[Node]:
+def _nodes(root: Node | None) -> Iterator[Node]:
     """Yield a node and all below it in the order of the text."""
-    if node is None:
-        return
-    yield node
-    if isinstance(node, MappingNode):
-        for key, value in node.value:
-            yield from _nodes(key)
-            yield from _nodes(value)
-    elif isinstance(node, SequenceNode):
-        for value in node.value:
-            yield from _nodes(value)
+    waiting = [root] if root is not None else []
+    while waiting:
+        node = waiting.pop()
+        yield node
+        if isinstance(node, MappingNode):
+            waiting += [each for pair in reversed(node.value) for each in reversed(pair)]
+        elif isinstance(node, SequenceNode):
+            waiting += reversed(node.value)

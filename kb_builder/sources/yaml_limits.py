@@ -15,7 +15,8 @@ MAX_BYTES = 16 * 1024
 MAX_DEPTH = 8
 MAX_DIGITS = 18
 
-# Only a text that matches one of these can hold an anchor, alias, tag or merge key, or nest deeply on one line.
+# Only a text that matches one of these can hold an anchor, alias, tag or merge key, or nest deeply on one line; over
+# several lines nesting costs indentation, and the size limit keeps that short of what a stack bears.
 _MAYBE_FEATURE = re.compile(r"(?:^|[\s,\[{:?-])[&*!]|<<", re.MULTILINE)
 _MAYBE_DEEP = re.compile(r"(?:[-?]\s+){8}")
 _MAX_HARMLESS_BRACKETS = 200
@@ -47,13 +48,16 @@ def refusal(text: str, max_bytes: int) -> YamlFault | None:
         hidden = _HIDDEN_BREAK.search(text)
         if hidden:
             return _hidden_break(hidden)
-    if (
-        _MAYBE_FEATURE.search(text)
-        or _MAYBE_DEEP.search(text)
-        or text.count("[") + text.count("{") > _MAX_HARMLESS_BRACKETS
-    ):
-        return _scan_events(text)
-    return None
+    return _scan_events(text) if _is_doubtful(text) else None
+
+
+def _is_doubtful(text: str) -> bool:
+    """Whether the parser's events must be looked at. Plain substrings come first: they cost next to nothing."""
+    if any(sign in text for sign in ("&", "*", "!", "<<")) and _MAYBE_FEATURE.search(text):
+        return True
+    if any(signs in text for signs in ("- -", "- ?", "-  ", "-\t", "? ", "?\t")) and _MAYBE_DEEP.search(text):
+        return True
+    return text.count("[") + text.count("{") > _MAX_HARMLESS_BRACKETS
 
 
 def _hidden_break(hidden: re.Match[str]) -> YamlFault:
@@ -78,7 +82,7 @@ def _scan_events(text: str) -> YamlFault | None:
             anchor, tag = getattr(event, "anchor", None), getattr(event, "tag", None)
             if anchor:
                 return feature(f"`&{anchor}` is a YAML anchor", "write the value out, or put it in quotes", span)
-            if tag and getattr(event, "implicit", (False,)) != (True, False):
+            if tag:
                 shown = "!!" + tag.removeprefix(_NAMED_TAGS) if tag.startswith(_NAMED_TAGS) else tag
                 return feature(f"`{shown}` is a YAML tag", "remove the tag, or put the value in quotes", span)
             if isinstance(event, CollectionStartEvent):

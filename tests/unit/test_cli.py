@@ -210,9 +210,12 @@ def test_a_path_through_a_link_above_the_project_is_understood(project, kb, tmp_
     assert places(kb("check", link / STALE)[1]) == [(STALE, "KB301")]
 
 
-def test_a_link_in_the_content_is_named_by_its_own_path(project, kb):
+def test_a_link_in_the_content_is_named_by_its_own_path(project, kb, tmp_path_factory):
     (project / "content" / "faq" / "link.md").symlink_to("/etc/passwd")
     assert places(kb("check", "content/faq/link.md")[1]) == [("content/faq/link.md", "KB021")]
+    above = tmp_path_factory.mktemp("elsewhere") / "link"
+    above.symlink_to(project)
+    assert places(kb("check", above / "content/faq/link.md")[1]) == [("content/faq/link.md", "KB021")]
 
 
 @pytest.mark.parametrize("path", ["nowhere.md", "content/nowhere", "/etc", "..", "/nowhere"])
@@ -337,6 +340,16 @@ def test_however_it_was_changed(repository, kb, how):
         git(repository, "commit", "-q", "-m", "second")
     code, out, _err = kb("check", "--since", "HEAD~1" if how == "committed" else "HEAD")
     assert (code, severities(out)[path], severities(out)[OLD]) == (1, "error", "warning")
+
+
+def test_a_page_of_others_that_was_never_reviewed_is_a_warning(repository, kb):
+    never = page("FAQ-005").replace("last_reviewed: 2026-11-01\n", "")
+    write(repository, {OLD: never})
+    assert kb("check", "--since", "HEAD", "--select", "KB303")[0] == 1
+    git(repository, "commit", "-q", "-a", "-m", "by somebody")
+    code, out, _err = kb("check", "--since", "HEAD", "--select", "KB303")
+    assert (code, places(out)) == (0, [(OLD, "KB303")])
+    assert ": warning KB303 " in out
 
 
 def test_other_findings_are_not_softened(repository, kb):

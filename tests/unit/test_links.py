@@ -100,6 +100,7 @@ IN_ORDER = {
     "anchor-in-admonition": "[a](#內)\n\n!!! note\n    ## 內",
     "external": "[a](https://example.com/x.md) [b](mailto:a@example.com) [c](//example.com) <https://example.com/nope.md>",
     "footnote": "a[^1] b[^long]\n\n[^1]: 註 [a](target.md)\n[^long]: 註\n\n    [b](target.md)",
+    "footnote-unused": "[^1]: 註 [a](target.md)\n\n`[a](nope.md)`",
     "abbreviation": "HTML\n\n*[HTML]: Hyper Text",
     "entity": "[a](target.md?a=1&amp;b=2)",
     "html": '<a href="target.md">a</a> <img src=p.png>',
@@ -286,7 +287,11 @@ FRAGMENTS = st.one_of(
     ]),
 )  # fmt: skip
 BODIES = st.lists(FRAGMENTS, max_size=10).map("".join)
-UNHURRIED = settings(deadline=None, max_examples=int(__import__('os').environ.get('N','300')), suppress_health_check=[HealthCheck.too_slow])
+UNHURRIED = settings(
+    deadline=None,
+    max_examples=300,
+    suppress_health_check=[HealthCheck.too_slow],
+)
 
 
 def _unproblematic(body: Body) -> bool:
