@@ -62,7 +62,7 @@ class KbPlugin(BasePlugin[KbPluginConfig]):
         prepared: MkDocsConfig = staged.plugins.on_config(staged)
         return prepared
 
-    def on_serve(self, server: Any, *, config: MkDocsConfig, builder: Any) -> Any:
+    def on_serve(self, server: Any, *, config: MkDocsConfig, builder: Any) -> Any:  # noqa: ARG002
         """Watch the sources instead of the staged tree, which every build rewrites."""
         root = Path(config.config_file_path).parent
         settings = load_settings(root, checks.rules())

@@ -13,6 +13,7 @@ from collections.abc import Iterable, Mapping
 from contextlib import ExitStack
 from dataclasses import dataclass
 from datetime import date
+from itertools import pairwise
 from pathlib import Path
 
 from kb_builder import checks, pages
@@ -24,7 +25,7 @@ from kb_builder.diagnose import Diagnosis, SourceText, diagnose
 from kb_builder.model.catalog import EMPTY_BODY, Asset, Catalog
 from kb_builder.model.diagnostic import Diagnostic, Finding, Severity
 from kb_builder.model.document import Document, RawDocument
-from kb_builder.model.errors import ConfigError
+from kb_builder.model.errors import ConfigError, KbError
 from kb_builder.model.location import Field
 from kb_builder.model.paths import generated_paths
 from kb_builder.model.review import review_of
@@ -268,6 +269,10 @@ def generate(catalog: Catalog, audience: str) -> SiteTree:
     site = catalog.settings.sites[audience]
     view = View(catalog=projected, site=site)
     made = sorted(pages.generate(view), key=lambda page: page.path)
+    for one, other in pairwise(made):
+        if one.path == other.path:
+            sources = " and ".join(page.source or "a page that kb makes" for page in (one, other))
+            raise KbError(f"{sources} would have the same address, {one.path}", "rename the source")
     return SiteTree(
         site=site,
         pages=tuple(made),

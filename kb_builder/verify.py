@@ -19,7 +19,7 @@ _ELSEWHERE = re.compile(r"[A-Za-z][A-Za-z0-9+.-]*:|//|#|/")
 def verify(tree: SiteTree, out: Path) -> tuple[Finding, ...]:
     """Return what is wrong with the built site in `out`."""
     files = {file.relative_to(out).as_posix() for file in out.rglob("*") if file.is_file()}
-    return tuple((*_missing(tree, files), *_dead_links(tree, out, files)))
+    return (*_missing(tree, files), *_dead_links(tree, out, files))
 
 
 def _missing(tree: SiteTree, files: set[str]) -> Iterator[Finding]:

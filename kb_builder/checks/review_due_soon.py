@@ -26,6 +26,6 @@ def check(catalog: Catalog) -> Iterator[Finding]:
             slug=RULE.slug,
             path=document.path,
             message=f"review is due {review.next_review}, {when}" if days >= 0 else f"review was due {when}",
-            hint=f"read the page, then run `kb review {document.id}`; owner: {owner} ({catalog.owner_name(owner)})",
+            hint=f"read the page, then run `kb review {document.id}`; owner: {catalog.owner_words(owner)}",
             location=document.field("last_reviewed", on_key=True),
         )

@@ -23,6 +23,6 @@ def check(catalog: Catalog) -> Iterator[Finding]:
             slug=RULE.slug,
             path=document.path,
             message=f"review was due {review.next_review}, {days} {'day' if days == 1 else 'days'} ago",
-            hint=f"read the page, then run `kb review {document.id}`; owner: {owner} ({catalog.owner_name(owner)})",
+            hint=f"read the page, then run `kb review {document.id}`; owner: {catalog.owner_words(owner)}",
             location=document.field("last_reviewed", on_key=True),
         )

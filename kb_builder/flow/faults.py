@@ -44,9 +44,7 @@ def _way_faults(steps: tuple[Step, ...]) -> Iterator[FlowFault]:
     for step in steps:
         for way in step.ways:
             if way.target not in known:
-                yield FlowFault(
-                    kind=FlowFaultKind.UNKNOWN_TARGET, path=way.path, step=step.id, value=way.target
-                )
+                yield FlowFault(kind=FlowFaultKind.UNKNOWN_TARGET, path=way.path, step=step.id, value=way.target)
         if not isinstance(step.entry.get("outcomes"), Mapping):
             continue
         place = (*step.path, "outcomes")
@@ -104,9 +102,7 @@ def _path_faults(steps: tuple[Step, ...]) -> Iterator[FlowFault]:
 
 def _text_faults(steps: tuple[Step, ...]) -> Iterator[FlowFault]:
     if len(steps) > MAX_STEPS:
-        yield FlowFault(
-            kind=FlowFaultKind.TOO_MANY_STEPS, path=("steps",), value=str(len(steps)), on_key=True
-        )
+        yield FlowFault(kind=FlowFaultKind.TOO_MANY_STEPS, path=("steps",), value=str(len(steps)), on_key=True)
     for step in steps:
         if not time_limits(step.entry.get("time_limit")):
             yield FlowFault(kind=FlowFaultKind.NO_TIME_LIMIT, path=step.path, step=step.id)

@@ -52,9 +52,7 @@ def _lifted(line: TextLine, by: float) -> TextLine:
     return TextLine(x=line.x, y=line.y - by, text=line.text, bold=True, middle=True, size=line.size) if by else line
 
 
-def _headings(
-    groups: Sequence[tuple[str, float, float]], top: float, size: int
-) -> tuple[float, tuple[Frame, ...]]:
+def _headings(groups: Sequence[tuple[str, float, float]], top: float, size: int) -> tuple[float, tuple[Frame, ...]]:
     wrapped = [wrap(name, right - left - 12, size, bold=True) for name, left, right in groups]
     height = max(len(lines) for lines in wrapped) * _LINE + 2 * _PAD - 4
     frames = []

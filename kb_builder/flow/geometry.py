@@ -61,12 +61,13 @@ class Box:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Line:
-    """An edge as the corners of its line, from the border of one box to that of the other, and its label."""
+    """An edge as the corners of its line, from the border of one box to that of the other, and its label in lines."""
 
     source: str
     target: str
     points: tuple[tuple[float, float], ...]
     is_back: bool = False
+    label: str = ""
     labels: tuple[TextLine, ...] = ()
 
 

@@ -106,9 +106,7 @@ def build_flow(
         ]
     first = Node(id=START, kind=NodeKind.START, name=start, lane=nodes[0].lane, stage=nodes[0].stage)
     last = [nodes[known[edge.source]] for edge in edges if edge.target == END]
-    closing = (
-        [Node(id=END, kind=NodeKind.END, name=end, lane=last[-1].lane, stage=nodes[-1].stage)] if last else []
-    )
+    closing = [Node(id=END, kind=NodeKind.END, name=end, lane=last[-1].lane, stage=nodes[-1].stage)] if last else []
     return Flow(nodes=(first, *nodes, *closing), edges=tuple(edges), lanes=tuple(lanes.values()))
 
 

@@ -75,9 +75,7 @@ class Grid:
             if last[row] >= 0:
                 left[node], right[last[row]] = lanes[last[row]], lanes[node]
             last[row] = node
-        return cls(
-            tuple(rows), tuple(lanes), count, lane_count, tuple(above), tuple(below), tuple(left), tuple(right)
-        )
+        return cls(tuple(rows), tuple(lanes), count, lane_count, tuple(above), tuple(below), tuple(left), tuple(right))
 
     def spans(self, node: int, lane: int) -> bool:
         """Whether the row is free from a node up to the middle of another lane."""

@@ -33,6 +33,7 @@ class _Plan:
     flow: Flow
     grid: Grid
     pairs: list[tuple[int, int]]
+    texts: list[str]
     routes: list[Route]
     wiring: Wiring
     blocks: list[Block]
@@ -104,13 +105,11 @@ def _plan(
         beside = sum(_PAD + _MARGIN + (count - 1) * track if count else _MARGIN for count in counts)
         node_width = max(190.0, min(280.0, total - beside))
     lane_by_id = flow.lane_by_id
-    blocks = [
-        make_block(node, lane_by_id[node.lane], node_width, words, with_role=bool(total)) for node in flow.nodes
-    ]
+    blocks = [make_block(node, lane_by_id[node.lane], node_width, words, with_role=bool(total)) for node in flow.nodes]
     offsets = bottom_offsets(pairs, routes, blocks)
     texts = [" / ".join(label for label in labels if label) for labels in joined.values()]
     labels = make_labels(texts, pairs, routes, blocks, offsets)
-    return _Plan(flow, grid, pairs, routes, wiring, blocks, offsets, labels, track, () if total else flow.lanes)
+    return _Plan(flow, grid, pairs, texts, routes, wiring, blocks, offsets, labels, track, () if total else flow.lanes)
 
 
 def _chart(plan: _Plan, left: float) -> Chart:
@@ -256,6 +255,7 @@ def _line(plan: _Plan, edge: int, boxes: Sequence[Box]) -> Line:
         target=target.id,
         points=tuple(points),
         is_back=v <= u,
+        label=plan.texts[edge],
         labels=_label_lines(label, route, start, source) if label else (),
     )
 
@@ -265,8 +265,7 @@ def _label_lines(label: Label, route: Route, start: tuple[float, float], source:
     sideways = route.leaves in "LR"
     first = y - label.height - 4 + 12 if sideways else source.y + source.height + 4 + 12
     return tuple(
-        TextLine(x=x + label.dx, y=first + LABEL_LINE * i, text=line, bold=True)
-        for i, line in enumerate(label.lines)
+        TextLine(x=x + label.dx, y=first + LABEL_LINE * i, text=line, bold=True) for i, line in enumerate(label.lines)
     )
 
 

@@ -154,9 +154,7 @@ class Router:
         assert best is not None, "leaving at the bottom and entering at the top is always possible"
         self._add(edge, best, cost)
 
-    def _best(
-        self, edge: int, routes: Sequence[Route], best: Route | None, least: float
-    ) -> tuple[Route | None, float]:
+    def _best(self, edge: int, routes: Sequence[Route], best: Route | None, least: float) -> tuple[Route | None, float]:
         for route in routes:
             if best is not None and route.cost >= least:
                 break

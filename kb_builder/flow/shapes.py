@@ -31,7 +31,9 @@ def outline(box: Box) -> str:
     radius = h / 2 if box.kind in (NodeKind.START, NodeKind.END) else 4
     rect = f'<rect class="kb-flow-shape" x="{x:g}" y="{y:g}" width="{w:g}" height="{h:g}" rx="{radius:g}"/>'
     if box.kind is NodeKind.SUBPROCESS:
-        sides = f"M{x + _DOUBLE:g} {y:g}L{x + _DOUBLE:g} {y + h:g}M{x + w - _DOUBLE:g} {y:g}L{x + w - _DOUBLE:g} {y + h:g}"
+        sides = (
+            f"M{x + _DOUBLE:g} {y:g}L{x + _DOUBLE:g} {y + h:g}M{x + w - _DOUBLE:g} {y:g}L{x + w - _DOUBLE:g} {y + h:g}"
+        )
         return f'{rect}<path class="kb-flow-side" d="{sides}"/>'
     return rect
 
@@ -39,9 +41,7 @@ def outline(box: Box) -> str:
 def _decision(box: Box) -> str:
     x, y, w, tall = box.x, box.y, box.width, box.diamond
     middle, bottom = y + tall / 2, y + box.height
-    diamond = (
-        f"M{x + w / 2:g} {y:g}L{x + w:g} {middle:g}L{x + w / 2:g} {y + tall:g}L{x:g} {middle:g}z"
-    )
+    diamond = f"M{x + w / 2:g} {y:g}L{x + w:g} {middle:g}L{x + w / 2:g} {y + tall:g}L{x:g} {middle:g}z"
     if not box.has_panel:
         return _path(diamond)
     panel = f"M{x:g} {middle:g}L{x:g} {bottom:g}L{x + w:g} {bottom:g}L{x + w:g} {middle:g}z"

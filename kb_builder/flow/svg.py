@@ -8,14 +8,16 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Sequence
 from html import escape
 
-from kb_builder.flow.geometry import TEXT_SIZE, Box, Chart, Frame, Line, TextLine
+from kb_builder.flow.geometry import Box, Chart, Frame, Line, TextLine
 from kb_builder.flow.shapes import outline
 
 _RADIUS = 6.0
 _ARROW_LONG, _ARROW_HALF = 8.0, 4.0
 
 
-def write_svg(chart: Chart, *, prefix: str, title: str, description: str = "", marks: dict[str, str] | None = None) -> str:
+def write_svg(
+    chart: Chart, *, prefix: str, title: str, description: str = "", marks: dict[str, str] | None = None
+) -> str:
     """Return the SVG text of a chart.
 
     `prefix` keeps the two ids apart from those of other charts on the page. `marks` gives steps by id a further class
@@ -43,9 +45,7 @@ def _frames(chart: Chart) -> Iterator[str]:
         head = _rect("kb-flow-head", lane, height=chart.head - lane.y)
         yield f'<g class="kb-flow-role">{body}{head}{_texts(lane.texts)}</g>'
     for department in chart.departments:
-        yield (
-            f'<g class="kb-flow-department">{_rect("kb-flow-head", department)}{_texts(department.texts)}</g>'
-        )
+        yield (f'<g class="kb-flow-department">{_rect("kb-flow-head", department)}{_texts(department.texts)}</g>')
     for i, stage in enumerate(chart.stages):
         kind = "kb-flow-stage" + (" kb-flow-odd" if i % 2 else "")
         yield f'<g class="{kind}">{_rect("kb-flow-band", stage)}{_texts(stage.texts)}</g>'

@@ -12,7 +12,7 @@ import unicodedata
 _LATIN = {
     **dict.fromkeys("ijl'|`", 28),
     **dict.fromkeys("I.,:;!· ", 32),
-    **dict.fromkeys("ft()[]{}/\\-\"", 40),
+    **dict.fromkeys('ft()[]{}/\\-"', 40),
     **dict.fromkeys("rJ*", 44),
     **dict.fromkeys("csz?_", 54),
     **dict.fromkeys("aekvxyLF^", 58),

@@ -145,6 +145,11 @@ class Catalog:
         """Return what the page's Markdown holds."""
         return self.bodies.get(document.content_path, EMPTY_BODY)
 
+    def owner_words(self, owner_id: str) -> str:
+        """Return an owner's id with the name in brackets, or the id alone where that is all there is."""
+        name = self.owner_name(owner_id)
+        return owner_id if name == owner_id else f"{owner_id} ({name})"
+
     def owner_name(self, owner_id: str) -> str:
         """Return the name of an owner, or the id where it is unknown."""
         owner = (self.owners or {}).get(owner_id)

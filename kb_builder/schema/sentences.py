@@ -110,7 +110,7 @@ def did_you_mean(word: str, choices: Sequence[str]) -> str:
 
 def _missing(error: ValidationError, path: FieldPath, names: Mapping[str, str]) -> Iterator[Sentence]:
     required = error.validator_value if isinstance(error.validator_value, list) else []
-    when = "; a published page needs it" if "then" in error.schema_path else ""
+    when = "; a published page needs it" if error.schema_path[0] == "then" else ""
     for name in required:
         if name in _instance(error):
             continue

@@ -48,9 +48,9 @@ def discover(root: Path, content: str, types: Mapping[str, ContentType], reserve
     (leading dot) are not content.
     """
     found = Discovery()
-    folders = sorted(types.values(), key=lambda each: -len(each.folder))
+    folders = sorted(types.values(), key=lambda each: -_depth(each.folder))
     prefix = content.rstrip("/") + "/" if content not in ("", ".") else ""
-    for content_path, entry in _walk(root / content, "", prefix, found):
+    for content_path, entry in _walk(root / content, "", prefix, folders, found):
         _classify(content_path, prefix + content_path, entry, folders, found)
     found.pages.sort(key=lambda page: page.path)
     found.assets.sort(key=lambda asset: asset.path)
@@ -58,7 +58,13 @@ def discover(root: Path, content: str, types: Mapping[str, ContentType], reserve
     return found
 
 
-def _walk(folder: Path, inside: str, prefix: str, found: Discovery) -> Iterator[tuple[str, os.DirEntry[str]]]:
+def _depth(folder: str) -> int:
+    return 0 if folder in ("", ".") else folder.count("/") + 1
+
+
+def _walk(
+    folder: Path, inside: str, prefix: str, types: list[ContentType], found: Discovery
+) -> Iterator[tuple[str, os.DirEntry[str]]]:
     """Yield content path and entry of every regular file."""
     try:
         with os.scandir(folder) as scan:
@@ -82,25 +88,30 @@ def _walk(folder: Path, inside: str, prefix: str, found: Discovery) -> Iterator[
         elif entry.name.startswith("."):
             continue
         elif entry.is_dir(follow_symlinks=False):
-            if _name_is_fit(entry.name, path, found) and _not_reserved(content_path, path, found):
-                yield from _walk(Path(entry.path), content_path + "/", prefix, found)
+            if _is_lenient(content_path, types) or (
+                _name_is_fit(entry.name, path, found) and _not_reserved(content_path, path, found)
+            ):
+                yield from _walk(Path(entry.path), content_path + "/", prefix, types, found)
         elif not entry.is_file(follow_symlinks=False):
             found.faults.append(_refused(path, f"{_kind(entry)}, not a file", "remove it"))
-        elif _name_is_fit(entry.name, path, found):
+        elif _is_lenient(content_path, types) or _name_is_fit(entry.name, path, found):
             yield content_path, entry
+
+
+def _is_lenient(content_path: str, types: list[ContentType]) -> bool:
+    """Whether a path lies in the folder of a lenient type: such pages are checked where they are, not published."""
+    return any(each.lenient and _inside(content_path, each.folder) is not None for each in types)
 
 
 def _classify(
     content_path: str, path: str, entry: os.DirEntry[str], types: list[ContentType], found: Discovery
 ) -> None:
-    lenient = False
     owner: ContentType | None = None
     for content_type in types:
         inside = _inside(content_path, content_type.folder)
         if inside is None:
             continue
         owner = owner or content_type
-        lenient = lenient or content_type.lenient
         if _matches(inside, content_type.exclude):
             return
         if _matches(inside, content_type.include):
@@ -111,7 +122,7 @@ def _classify(
     suffix = os.path.splitext(content_path)[1].lower()  # noqa: PTH122 - a name, not a file
     if suffix in ASSET_SUFFIXES:
         found.assets.append(Asset(path=path, content_path=content_path, size=entry.stat(follow_symlinks=False).st_size))
-    elif lenient:
+    elif _is_lenient(content_path, types):
         return
     elif suffix in (".md", ".markdown"):
         found.faults.append(

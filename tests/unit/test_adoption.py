@@ -360,9 +360,10 @@ def test_the_type_of_an_sop_can_be_lent_to_them(repository):
     assert found(repository(kb_yml=text)) == EXPECTED
 
 
-def test_a_page_whose_name_is_no_address_is_still_named(repository):
-    # It would not be read, and a green run would not tell.
-    assert [each.split()[0] for each in more(repository({"source/my page.md": page()}))] == ["KB022"]
+@pytest.mark.parametrize("path", ["source/my page.md", "source/api/a.md", "source/old files/assets/x.md"])
+def test_a_page_whose_name_is_no_address_is_read_all_the_same(repository, path):
+    assert more(repository({path: page()})) == []
+    assert [each.split()[0] for each in more(repository({path: page(last_reviewed_on="2020-01-01")}))] == ["KB301"]
 
 
 def test_a_page_without_front_matter_is_named(repository):

@@ -14,6 +14,7 @@ from kb_builder.model.location import LineMap
 from kb_builder.sources import links as links_module
 from kb_builder.sources.front_matter import parse_front_matter
 from kb_builder.sources.links import LinkIndex
+from kb_builder.sources.markdown_structure import plain_anchors, render_structure
 
 HEAD = "---\nid: FAQ-001\n---\n"
 TARGET = """\
@@ -93,7 +94,8 @@ IN_ORDER = {
     "percent": "[a](%E4%B8%AD%E6%96%87.md#%E4%B8%80) [b](中文.md#一)",
     "query": "[a](target.md?x=1#備份)",
     "asset": "[a](../sops/形.pdf) [b](../sops/形.pdf#page=2)",
-    "anchors": "[a](target.md#備份) [b](target.md#備份_1) [c](target.md#restore) [d](target.md#anchor) [e](target.md#old)",
+    "anchors": "[a](target.md#備份) [b](target.md#備份_1) [c](target.md#restore)",
+    "anchors-of-html": "[a](target.md#anchor) [b](target.md#old)",
     "anchor-of-code": "[a](target.md#kb-check-與-連結) [b](target.md#標題) [c](target.md#table)",
     "anchor-of-footnote": "[a](target.md#fn:1) [b](target.md#fnref:1)",
     "anchor-here": "[a](#結尾) [b](#x)\n\n## 結尾\n\n## 別的 {#x}",
@@ -272,17 +274,23 @@ def test_failure_of_the_markdown_library_is_told(monkeypatch: pytest.MonkeyPatch
 
 TARGETS = st.sampled_from([
     "target.md", "nope.md", "target.md#備份", "target.md#nope", "#一", "#nope", "p.png", "nope.png", "", "https://x/",
-    "<target.md>", "<nope.md>", "a(1).md", "nope(1).md", 'target.md "t"', "nope.md 't'", 'target.md "t" x', "target.md (t)", " nope.md ",
-    "\nnope.md", "no pe.md", "target.md\\", "nope\\_1.md", "*nope*.md", "`nope`.md", "nope.md)", "(nope.md", "sub/", "a&amp;b.md",
+    "<target.md>", "<nope.md>", "a(1).md", "nope(1).md", 'target.md "t"', "nope.md 't'", 'target.md "t" x',
+    "target.md (t)", " nope.md ",
+    "\nnope.md", "no pe.md", "target.md\\", "nope\\_1.md", "*nope*.md", "`nope`.md", "nope.md)", "(nope.md", "sub/",
+    "a&amp;b.md",
 ])  # fmt: skip
 FRAGMENTS = st.one_of(
-    TARGETS.map("[a]({})".format), TARGETS.map("![a]({})".format), TARGETS.map("[r]: {}".format), TARGETS.map("[a]: {}".format),
+    TARGETS.map("[a]({})".format), TARGETS.map("![a]({})".format), TARGETS.map("[r]: {}".format),
+    TARGETS.map("[a]: {}".format),
     TARGETS.map("- [r]: {}".format), TARGETS.map('<a href="{}">a</a>'.format), TARGETS.map("{{: href='{}' }}".format),
     TARGETS.map("`[a]({})`".format), TARGETS.map("[![a](p.png)]({})".format), TARGETS.map("[^1]: [a]({})".format),
     st.sampled_from([
-        "\n", "\n\n", "\n    ", "\n> ", "\n- ", "\n1. ", "```\n", "~~~\n", "`", "``", " ", "[", "]", "(", ")", "[r]", "[a][r]", "[a] [r]",
-        "[a][]", "[^1]", "## 一\n", "##\n", "## {#x}\n", "# #\n", "一\n===\n", "---\n", "!!! note\n", '=== "t"\n', "    ", "\\", "*", "_",
-        "**", "<!--", "-->", "<div>", "</div>", "<div markdown>\n", "<", ">", "|a|\n|-|\n", ": ", "{: #一 }", "*[a]: b\n", "~~", "==",
+        "\n", "\n\n", "\n    ", "\n> ", "\n- ", "\n1. ", "```\n", "~~~\n", "`", "``", " ", "[", "]", "(", ")", "[r]",
+        "[a][r]", "[a] [r]",
+        "[a][]", "[^1]", "## 一\n", "##\n", "## {#x}\n", "# #\n", "一\n===\n", "---\n", "!!! note\n", '=== "t"\n',
+        "    ", "\\", "*", "_",
+        "**", "<!--", "-->", "<div>", "</div>", "<div markdown>\n", "<", ">", "|a|\n|-|\n", ": ", "{: #一 }",
+        "*[a]: b\n", "~~", "==",
         "++a++", "&lt;", "[[", "]]", "](", "]:", "\t", "\r\n", '"', "'", "字", "a",
     ]),
 )  # fmt: skip
@@ -324,3 +332,36 @@ def test_every_finding_lies_in_the_body(body: str) -> None:
     start, end = document.raw.body.start, document.raw.body.end
     for span in (*(link.span for link in found.links), *found.empty_headings):
         assert start <= span.start <= span.end <= end
+
+
+HEADINGS = st.one_of(
+    st.sampled_from(
+        [
+            "## 一\n",
+            "## 一\n",
+            "### 二 三\n\n",
+            "#x\n",
+            "## `kb` 與 *x*\n",
+            "## a_b_c\n",
+            "## 一 {#x}\n",
+            "    ## 四\n",
+            "一\n==\n",
+        ]
+    ),
+    st.text("一a1 -_.?!，*`[]()&<>{}#:\\\"'|~^=", max_size=8).map("\n## {}\n".format),
+    st.text("一a1 -_", max_size=4).map("\n\n## {}\n\n".format),
+)
+
+
+@UNHURRIED
+@given(st.lists(st.one_of(FRAGMENTS, HEADINGS), max_size=10).map("".join))
+@example("```\n\n## 一\n\n```\n")
+@example("\n\n## 一\n\n## 一\n")
+def test_anchors_read_off_the_source_are_there_when_rendered(body: str) -> None:
+    assert plain_anchors(body) <= render_structure(body).anchors
+
+
+def test_anchors_of_plain_headings_need_no_rendering(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(links_module, "render_structure", lambda _body: pytest.fail("rendered"))
+    links, document = index("[a](target.md#二-三)\n", {"faq/target.md": "## 一\n\n文\n\n## 二 三\n"})
+    assert not links.body(document).links[0].problem

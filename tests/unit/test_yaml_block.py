@@ -37,11 +37,13 @@ tags: []
     ("text", "value"),
     [
         ("", None), ("~", None), ("null", None), ("NULL", None), ("nUll", "nUll"),
-        ("true", True), ("False", False), ("TRUE", True), ("tRue", "tRue"), ("yes", "yes"), ("no", "no"), ("on", "on"), ("y", "y"),
+        ("true", True), ("False", False), ("TRUE", True), ("tRue", "tRue"), ("yes", "yes"), ("no", "no"), ("on",
+        "on"), ("y", "y"),
         ("0", 0), ("-7", -7), ("+3", 3), ("012", "012"), ("-012", "-012"), ("0o14", 12), ("0x1F", 31), ("0b11", "0b11"),
         ("1_000", "1_000"), ("12:30", "12:30"), ("190:20:30", "190:20:30"), ("9" * MAX_DIGITS, int("9" * MAX_DIGITS)),
-        ("1.0", 1.0), ("-.5", -0.5), ("1.", 1.0), ("1e3", 1000.0), ("01.5", "01.5"), ("1e999", "1e999"), (".inf", ".inf"), (".nan", ".nan"),
-        ("2026-02-01", "2026-02-01"), ("2026-02-01T10:00:00Z", "2026-02-01T10:00:00Z"), ("1.2.3", "1.2.3"), ("１", "１"),
+        ("1.0", 1.0), ("-.5", -0.5), ("1.", 1.0), ("1e3", 1000.0), ("01.5", "01.5"), ("1e999", "1e999"),
+        (".inf", ".inf"), (".nan", ".nan"), ("2026-02-01", "2026-02-01"), ("1.2.3", "1.2.3"), ("１", "１"),
+        ("2026-02-01T10:00:00Z", "2026-02-01T10:00:00Z"),
         ("'1'", "1"), ('"true"', "true"), ("'~'", "~"), ("=", "="), ("a b # c", "a b"), ("a#b", "a#b"),
     ],
 )  # fmt: skip
@@ -153,8 +155,10 @@ def test_what_nests_too_deep_is_one_fault_and_no_values() -> None:
 @pytest.mark.parametrize(
     "text",
     [
-        "a: &x 1", "a: *x", "a: !!int 1", "a: !x 1", "a: ! 1", "&x a: 1", "a: [&x 1]", "a: [*x]", "a: {b: *x}", "- &x a", "a:\n  - *x",
-        '{"a":*x}', '{"a":&x 1}', "? &x a\n: 1", "<<: {a: 1}", "a:\n  <<: {b: 1}", "a: {<<: {b: 1}}", "a: !<x> 1", "%TAG ! x\n---\na: !b 1",
+        "a: &x 1", "a: *x", "a: !!int 1", "a: !x 1", "a: ! 1", "&x a: 1", "a: [&x 1]", "a: [*x]", "a: {b: *x}",
+        "- &x a", "a:\n  - *x",
+        '{"a":*x}', '{"a":&x 1}', "? &x a\n: 1", "<<: {a: 1}", "a:\n  <<: {b: 1}", "a: {<<: {b: 1}}", "a: !<x> 1",
+        "%TAG ! x\n---\na: !b 1",
         "--- &x\na: 1", "--- !!map\na: 1", "a:\n  &x\n  b: 1",
     ],
 )  # fmt: skip
@@ -163,14 +167,16 @@ def test_features_of_yaml_are_refused_wherever_they_stand(text: str) -> None:
 
 
 @pytest.mark.parametrize(
-    "text", ["a: b&c *d !e", "a: '&x'", 'a: "*x"', "a: |\n  &x\n  *y !z\n  <<: w", "a: [b&c]", "a&b: 1", "# &x *y !z\na: 1", "'<<': 1"]
+    "text", ["a: b&c *d !e", "a: '&x'", 'a: "*x"', "a: |\n  &x\n  *y !z\n  <<: w", "a: [b&c]", "a&b: 1",
+    "# &x *y !z\na: 1", "'<<': 1"]
 )  # fmt: skip
 def test_signs_of_features_within_text_are_text(text: str) -> None:
     assert slugs(text) == []
 
 
 @pytest.mark.parametrize(
-    ("text", "value"), [("a", '"a"'), ("a: b", '"a: b"'), ('say "x"', "'say \"x\"'"), ("it's", '"it\'s"'), ("'\"", "'''\"'"), ("C:\\", "'C:\\'")]
+    ("text", "value"), [("a", '"a"'), ("a: b", '"a: b"'), ('say "x"', "'say \"x\"'"), ("it's", '"it\'s"'), ("'\"",
+    "'''\"'"), ("C:\\", "'C:\\'")]
 )  # fmt: skip
 def test_quoted_text_can_be_pasted(text: str, value: str) -> None:
     assert quoted(text) == value
