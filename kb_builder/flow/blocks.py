@@ -87,9 +87,9 @@ def _decision(name: str, details: list[tuple[str, str]], width: float) -> Block:
         TextLine(x=width / 2, y=first + NAME_LINE * i + 15, text=line, bold=True, middle=True, size=NAME_SIZE)
         for i, line in enumerate(best[1])
     ]
-    lines = _detail_lines(details, 12.0, diamond + 1, width - 24)
-    height = diamond + 1 + TEXT_LINE * len(lines) + 8 if lines else diamond
-    return Block(width=width, height=height, diamond=diamond, has_panel=bool(lines), texts=(*texts, *lines))
+    rest = _detail_lines(details, 12.0, diamond + 1, width - 24)
+    height = diamond + 1 + TEXT_LINE * len(rest) + 8 if rest else diamond
+    return Block(width=width, height=height, diamond=diamond, has_panel=bool(rest), texts=(*texts, *rest))
 
 
 def _details(node: Node, lane: Lane, words: Mapping[str, str], *, with_role: bool) -> Iterator[tuple[str, str]]:

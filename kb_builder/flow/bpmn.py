@@ -44,13 +44,13 @@ def write_bpmn(flow: Flow, chart: Chart, *, title: str, words: Mapping[str, str]
         "</bpmn:collaboration>",
         '<bpmn:process id="Process_1" isExecutable="false">',
         *_lanes(flow, names),
-        *(_node(node, flow, chart, names, words) for node in flow.nodes),
+        *(_node(node, chart, names, words) for node in flow.nodes),
         *(_sequence(i, line, names) for i, line in enumerate(chart.lines)),
         "</bpmn:process>",
         '<bpmndi:BPMNDiagram id="Diagram_1">',
         '<bpmndi:BPMNPlane id="Plane_1" bpmnElement="Collaboration_1">',
         *_shapes(chart, names),
-        *_edges(chart, names),
+        *_edges(chart),
         "</bpmndi:BPMNPlane>",
         "</bpmndi:BPMNDiagram>",
         "</bpmn:definitions>",
@@ -70,7 +70,7 @@ def _lanes(flow: Flow, names: Mapping[str, str]) -> Iterator[str]:
     yield "</bpmn:laneSet>"
 
 
-def _node(node: Node, flow: Flow, chart: Chart, names: Mapping[str, str], words: Mapping[str, str]) -> str:
+def _node(node: Node, chart: Chart, names: Mapping[str, str], words: Mapping[str, str]) -> str:
     element = "serviceTask" if node.automated and node.kind is NodeKind.PROCESS else _ELEMENTS[node.kind]
     called = f' calledElement="{_escaped(node.sop)}"' if node.kind is NodeKind.SUBPROCESS else ""
     name = f"{node.number}. {node.name}" if node.number else node.name
@@ -129,7 +129,7 @@ def _shape(name: str, x: float, y: float, width: float, height: float, more: str
     )
 
 
-def _edges(chart: Chart, names: Mapping[str, str]) -> Iterator[str]:
+def _edges(chart: Chart) -> Iterator[str]:
     boxes = {box.id: box for box in chart.boxes}
     for i, line in enumerate(chart.lines):
         points = list(line.points)

@@ -29,8 +29,7 @@ class TextLine(NamedTuple):
 
     def moved(self, dx: float, dy: float) -> TextLine:
         """Return the line elsewhere."""
-        x, y, *rest = self
-        return TextLine(x + dx, y + dy, *rest)
+        return self._replace(x=self.x + dx, y=self.y + dy)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

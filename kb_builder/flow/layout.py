@@ -3,44 +3,23 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
 
-from kb_builder.flow.blocks import WAVE, Block, make_block
+from kb_builder.flow.blocks import WAVE, make_block
 from kb_builder.flow.frames import STAGE_WIDTH, lane_frames, stage_frames
-from kb_builder.flow.geometry import Box, Chart, Line, TextLine
+from kb_builder.flow.geometry import Box, Chart, Frame, Line, TextLine
 from kb_builder.flow.labels import LABEL_LINE, Label, bottom_offsets, make_labels
 from kb_builder.flow.lattice import Grid, Route
+from kb_builder.flow.placing import MARGIN, PAD, Plan, place_columns, place_rows
 from kb_builder.flow.route import choose_routes
 from kb_builder.flow.rows import shared_rows
 from kb_builder.flow.tracks import Tangled
 from kb_builder.flow.wiring import Wiring
-from kb_builder.model.flow import Flow, Lane, NodeKind
+from kb_builder.model.flow import Flow, NodeKind
 
 # Width of nodes by number of lanes: a chart of many lanes scrolls less if its nodes are narrow.
 _NODE_WIDTH = {1: 232.0, 2: 220.0, 3: 204.0, 4: 190.0, 5: 182.0, 6: 176.0}
 _NARROWEST = 170.0
 _TRACK, _NARROW_TRACK = 12.0, 9.0
-# Room beside a node, where lines arrive; without lines; and outside the outermost ones.
-_PAD, _EMPTY_PAD, _MARGIN = 22.0, 15.0, 12.0
-# Room under a node before the first line, above a node after the last one, and between nodes without lines.
-_UNDER, _OVER, _GAP = 13.0, 20.0, 30.0
-
-
-@dataclass(slots=True)
-class _Plan:
-    """A layout on its way to coordinates: rows, edges as pairs of rows, and where columns and rows lie."""
-
-    flow: Flow
-    grid: Grid
-    pairs: list[tuple[int, int]]
-    texts: list[str]
-    routes: list[Route]
-    wiring: Wiring
-    blocks: list[Block]
-    offsets: dict[int, float]
-    labels: dict[int, Label]
-    track: float
-    lanes: Sequence[Lane]
 
 
 def lay_out(flow: Flow, words: Mapping[str, str]) -> Chart:
@@ -96,37 +75,37 @@ def _plan(
     routes: list[Route],
     node_width: float,
     total: float,
-) -> _Plan:
+) -> Plan:
     pairs = list(joined)
     wiring = Wiring(pairs, routes, grid.row_count, grid.lane_count)
     counts = wiring.arrange(upright=True, exact=False)
     track = _NARROW_TRACK if total else _TRACK
     if total:
-        beside = sum(_PAD + _MARGIN + (count - 1) * track if count else _MARGIN for count in counts)
+        beside = sum(PAD + MARGIN + (count - 1) * track if count else MARGIN for count in counts)
         node_width = max(190.0, min(280.0, total - beside))
     lane_by_id = flow.lane_by_id
     blocks = [make_block(node, lane_by_id[node.lane], node_width, words, with_role=bool(total)) for node in flow.nodes]
     offsets = bottom_offsets(pairs, routes, blocks)
     texts = [" / ".join(label for label in labels if label) for labels in joined.values()]
     labels = make_labels(texts, pairs, routes, blocks, offsets)
-    return _Plan(flow, grid, pairs, texts, routes, wiring, blocks, offsets, labels, track, () if total else flow.lanes)
+    return Plan(flow, grid, pairs, texts, routes, wiring, blocks, offsets, labels, track, () if total else flow.lanes)
 
 
-def _chart(plan: _Plan, left: float) -> Chart:
+def _chart(plan: Plan, left: float) -> Chart:
     nodes, lanes = plan.flow.nodes, plan.lanes
     if not nodes:
         return Chart(width=0.0, height=0.0, head=0.0, boxes=(), lines=())
     counts = [1 + max((net.track for net in nets), default=-1) for nets in plan.wiring.uprights]
-    middles, borders = _place_columns(plan, counts, left)
+    middles, borders = place_columns(plan, counts, left)
     head = lane_frames(lanes, borders, 0.0)[0] if lanes else 0.0
-    _place_rows(plan, head)
+    place_rows(plan, head)
     # Now that the rows are known, the order in the gutters can be judged better.
     counts = plan.wiring.arrange(upright=True, exact=True)
-    middles, borders = _place_columns(plan, counts, left)
-    tops, over, height = _place_rows(plan, head)
+    middles, borders = place_columns(plan, counts, left)
+    tops, over, height = place_rows(plan, head)
     boxes = tuple(_box(plan, node, middles[plan.grid.lanes[node]], top) for node, top in enumerate(tops))
     width = borders[-1]
-    heads: tuple[tuple, tuple] = lane_frames(lanes, borders, height)[1:] if lanes else ((), ())
+    heads: tuple[tuple[Frame, ...], tuple[Frame, ...]] = lane_frames(lanes, borders, height)[1:] if lanes else ((), ())
     return Chart(
         width=width,
         height=height,
@@ -139,82 +118,7 @@ def _chart(plan: _Plan, left: float) -> Chart:
     )
 
 
-def _place_columns(plan: _Plan, counts: Sequence[int], left: float) -> tuple[list[float], list[float]]:
-    """Return the middles of the columns and the borders of the lanes; tell the wiring where its uprights are."""
-    lanes = plan.grid.lane_count
-    beside = [[0.0, 0.0] for _ in range(lanes)]
-    for edge, label in plan.labels.items():
-        leaves = plan.routes[edge].leaves
-        if leaves in "LR":
-            room = beside[plan.grid.lanes[plan.pairs[edge][0]]]
-            room[leaves == "R"] = max(room[leaves == "R"], label.width + 14)
-    node_width = max(block.width for block in plan.blocks)
-    starts, middles, borders = [], [], []
-    x = left
-    for gutter in range(lanes + 1):
-        count = counts[gutter]
-        empty = _PAD if count else _EMPTY_PAD
-        before = max(empty, beside[gutter - 1][1]) if gutter else _MARGIN if count else 0.0
-        after = max(empty, beside[gutter][0]) if gutter < lanes else _MARGIN if count else 0.0
-        starts.append(x + before)
-        across = before + max(0, count - 1) * plan.track + after
-        # A border lies between two tracks, never on one.
-        border = x if not gutter else x + across if gutter == lanes else x + before + plan.track * (count // 2 - 0.5)
-        if 0 < gutter < lanes and count < 2:
-            border = x + before - plan.track / 2 if count else x + across / 2
-        borders.append(border)
-        x += across
-        if gutter < lanes:
-            middles.append(x + node_width / 2)
-            x += node_width
-    plan.wiring.set_places(upright=True, starts=starts, track=plan.track)
-    for edge, pieces in enumerate(plan.wiring.pieces):
-        for i, (upright, at) in enumerate(pieces):
-            if upright and at % 2:
-                plan.wiring.place[edge][i] = middles[at // 2] + (plan.offsets.get(edge, 0.0) if i == 0 else 0.0)
-    return middles, borders
-
-
-def _place_rows(plan: _Plan, head: float) -> tuple[list[float], list[float], float]:
-    """Return the tops of the nodes, the height at which a band may begin over each, and the height of the chart."""
-    counts = plan.wiring.arrange(upright=False, exact=True)
-    rows, blocks = plan.grid.rows, plan.blocks
-    above, under = [0.0] * plan.grid.row_count, [0.0] * plan.grid.row_count
-    for row, block in zip(rows, blocks, strict=True):
-        above[row] = max(above[row], block.port_y)
-        under[row] = max(under[row], block.height - block.port_y)
-    # How far labels reach below their row.
-    below = [0.0] * (plan.grid.row_count + 1)
-    for edge, label in plan.labels.items():
-        if plan.routes[edge].leaves in "BC":
-            node = plan.pairs[edge][0]
-            reach = blocks[node].height - blocks[node].port_y + label.height - under[rows[node]]
-            below[rows[node] + 1] = max(below[rows[node] + 1], reach)
-    starts, ports, over = [], [], []
-    y = head
-    for row in range(plan.grid.row_count):
-        count = counts[row]
-        before = max(_UNDER, below[row] + 8) if row else _UNDER
-        gap = before + (count - 1) * plan.track + _OVER if count else max(_GAP if row else 16.0, below[row] + 18)
-        starts.append(y + before)
-        y += gap
-        over.append(y - (_OVER - 8 if count else 14.0))
-        ports.append(y + above[row])
-        y += above[row] + under[row]
-    before = max(_UNDER, below[-1] + 8)
-    starts.append(y + before)
-    last = counts[-1]
-    height = y + (before + (last - 1) * plan.track + _MARGIN if last else max(16.0, below[-1] + 10))
-    plan.wiring.set_places(upright=False, starts=starts, track=plan.track)
-    for edge, pieces in enumerate(plan.wiring.pieces):
-        for i, (upright, at) in enumerate(pieces):
-            if not upright and at % 2:
-                plan.wiring.place[edge][i] = ports[at // 2]
-    tops = [ports[row] - block.port_y for row, block in zip(rows, blocks, strict=True)]
-    return tops, [over[row] for row in rows], height
-
-
-def _box(plan: _Plan, index: int, middle: float, y: float) -> Box:
+def _box(plan: Plan, index: int, middle: float, y: float) -> Box:
     node, block = plan.flow.nodes[index], plan.blocks[index]
     x = middle - block.width / 2
     return Box(
@@ -231,7 +135,7 @@ def _box(plan: _Plan, index: int, middle: float, y: float) -> Box:
     )
 
 
-def _line(plan: _Plan, edge: int, boxes: Sequence[Box]) -> Line:
+def _line(plan: Plan, edge: int, boxes: Sequence[Box]) -> Line:
     u, v = plan.pairs[edge]
     route, place = plan.routes[edge], plan.wiring.place[edge]
     source, target = boxes[u], boxes[v]
@@ -272,7 +176,8 @@ def _label_lines(label: Label, route: Route, start: tuple[float, float], source:
 def bottom_of(box: Box, offset: float) -> float:
     """Return the height at which a line leaves the bottom of a box, `offset` from its middle."""
     if box.kind is NodeKind.DOCUMENT:
-        return box.y + box.height - WAVE
+        share = abs(offset) / (box.width / 2)
+        return box.y + box.height - WAVE - (4 if offset > 0 else -4) * WAVE * share * (1 - share)
     if box.diamond and not box.has_panel:
         return box.y + box.diamond / 2 * (2 - abs(offset) / (box.width / 2))
     return box.y + box.height

@@ -17,7 +17,7 @@ _BRACKETS = {
 # Symbols that came with version 11.3.
 _SHAPES = {NodeKind.DOCUMENT: "doc", NodeKind.WAIT: "delay"}
 # A label is drawn as Markdown and HTML, and `#` begins an entity: whatever could act is written as one.
-_SPECIAL = {ord(char): f"#{ord(char)};" for char in "\"#&<>`*_~\\[]{}|$"} | {ord("\n"): " ", ord("\r"): " "}
+_SPECIAL = {ord(char): f"#{ord(char)};" for char in '"#&<>`*_~\\[]{}|$'} | {ord("\n"): " ", ord("\r"): " "}
 
 
 def write_mermaid(flow: Flow, words: Mapping[str, str]) -> str:

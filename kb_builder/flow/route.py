@@ -26,7 +26,7 @@ def pair_crossings(one: Segment, two: Segment) -> tuple[int, int]:
     """Return how often two lines of one gutter cross if the first lies left of (above) the second, and if right."""
     low, high, p, q = one.low, one.high, two.low, two.high
     before = after = 0
-    if low == p or low == q or high == p or high == q:
+    if low in (p, q) or high in (p, q):
         return _touching(one, two)
     if one.at_low and p < low < q:
         if one.at_low > 0:

@@ -5,10 +5,10 @@ Colours and fonts come from theme/kb/flow.css; sizes of text are attributes, sin
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from html import escape
 
-from kb_builder.flow.geometry import Box, Chart, Frame, Line, TextLine
+from kb_builder.flow.geometry import TEXT_SIZE, Box, Chart, Frame, Line, TextLine
 from kb_builder.flow.shapes import outline
 
 _RADIUS = 6.0
@@ -16,27 +16,56 @@ _ARROW_LONG, _ARROW_HALF = 8.0, 4.0
 
 
 def write_svg(
-    chart: Chart, *, prefix: str, title: str, description: str = "", marks: dict[str, str] | None = None
+    chart: Chart,
+    *,
+    prefix: str,
+    title: str,
+    description: str = "",
+    marks: Mapping[str, str] | None = None,
+    style: str = "",
 ) -> str:
     """Return the SVG text of a chart.
 
     `prefix` keeps the two ids apart from those of other charts on the page. `marks` gives steps by id a further class
-    `kb-flow-is-…`, such as `new`, `changed` or `removed`.
+    `kb-flow-is-…`, such as `new`, `changed` or `removed`. `style` is CSS to put into the picture, for a file that
+    stands alone; on a page it must be empty.
     """
     marks = marks or {}
     width, height = _number(chart.width), _number(chart.height)
+    own = escape(prefix)
     parts = [
         f'<svg xmlns="http://www.w3.org/2000/svg" class="kb-flow-svg" viewBox="0 0 {width} {height}" width="{width}"'
-        f' height="{height}" role="img" aria-labelledby="{escape(prefix)}-t {escape(prefix)}-d">'
-        f'<title id="{escape(prefix)}-t">{escape(title)}</title>'
-        f'<desc id="{escape(prefix)}-d">{escape(description)}</desc>'
+        f' height="{height}" font-size="{TEXT_SIZE}" role="img" aria-labelledby="{own}-t {own}-d">'
+        f'<title id="{own}-t">{escape(title)}</title><desc id="{own}-d">{escape(description)}</desc>'
     ]
+    if style:
+        parts.append(f"<style>{escape(style, quote=False)}</style>")
     parts += _frames(chart)
     parts += (_line(line) for line in chart.lines)
     parts += (_box(box, marks.get(box.id, "")) for box in chart.boxes)
-    parts += (_text(text, "kb-flow-label") for line in chart.lines for text in line.labels)
+    parts += (_text(text, ' class="kb-flow-label"') for line in chart.lines for text in line.labels)
     parts.append("</svg>")
     return "\n".join(parts)
+
+
+def write_headings(chart: Chart) -> str:
+    """Return the headings of the lanes alone, to stay in sight over a chart that is scrolled; empty without lanes.
+
+    They say nothing that is not in the chart, and are hidden from screen readers.
+    """
+    if not chart.lanes:
+        return ""
+    width, height = _number(chart.width), _number(chart.head)
+    parts = [
+        f'<svg xmlns="http://www.w3.org/2000/svg" class="kb-flow-svg" viewBox="0 0 {width} {height}" width="{width}"'
+        f' height="{height}" font-size="{TEXT_SIZE}" aria-hidden="true">'
+    ]
+    for lane in chart.lanes:
+        parts.append(_rect("kb-flow-head", lane, height=chart.head - lane.y) + _texts(lane.texts))
+    for department in chart.departments:
+        head = _rect("kb-flow-head", department)
+        parts.append(f'<g class="kb-flow-department">{head}{_texts(department.texts)}</g>')
+    return "".join([*parts, "</svg>"])
 
 
 def _frames(chart: Chart) -> Iterator[str]:
@@ -63,8 +92,8 @@ def _line(line: Line) -> str:
     kind = "kb-flow-edge kb-flow-back" if line.is_back else "kb-flow-edge"
     return (
         f'<g class="{kind}" data-from="{escape(line.source)}" data-to="{escape(line.target)}">'
-        f'<path class="kb-flow-line" d="{_rounded(line.points)}"/><path class="kb-flow-arrow" d="{_arrow(line.points)}"/>'
-        "</g>"
+        f'<path class="kb-flow-line" d="{_rounded(line.points)}"/>'
+        f'<path class="kb-flow-arrow" d="{_arrow(line.points)}"/></g>'
     )
 
 
@@ -111,14 +140,15 @@ def _box(box: Box, mark: str) -> str:
 
 
 def _texts(lines: Iterable[TextLine]) -> str:
-    return "".join(_text(line, "kb-flow-name" if line.bold else "kb-flow-text") for line in lines)
+    return "".join([_text(line, ' class="kb-flow-name"' if line.bold else "") for line in lines])
 
 
 def _text(line: TextLine, kind: str) -> str:
     anchor = ' text-anchor="middle"' if line.middle else ""
+    size = f' font-size="{line.size}"' if line.size != TEXT_SIZE else ""
     lead = f'<tspan class="kb-flow-lead">{escape(line.lead, quote=False)}</tspan>' if line.lead else ""
     return (
-        f'<text class="{kind}" x="{_number(line.x)}" y="{_number(line.y)}" font-size="{line.size}"{anchor}>'
+        f'<text{kind} x="{_number(line.x)}" y="{_number(line.y)}"{size}{anchor}>'
         f"{lead}{escape(line.text, quote=False)}</text>"
     )
 

@@ -17,7 +17,8 @@ _LATIN = {
     **dict.fromkeys("csz?_", 54),
     **dict.fromkeys("aekvxyLF^", 58),
     **dict.fromkeys("0123456789$#EST+<>=~", 61),
-    **dict.fromkeys("bdghnopquABKPRXYZV&", 66),
+    **dict.fromkeys("bdghnopqu", 66),
+    **dict.fromkeys("ABKPRXYZV&", 69),
     **dict.fromkeys("CDGHNOQU", 80),
     **dict.fromkeys("wmMW%@", 98),
 }

@@ -58,7 +58,7 @@ def configuration(tree: SiteTree) -> Mapping[str, Any]:
             "features": ["content.code.copy", "navigation.top", "search.highlight", "search.share", "search.suggest"],
             "palette": _palette(site.language),
         },
-        "extra_css": ["kb/kb.css", f"kb/{site.audience}.css"],
+        "extra_css": ["kb/kb.css", "kb/flow.css", f"kb/{site.audience}.css"],
         "extra_javascript": ["kb/kb.js"],
         "extra": {
             "generator": False,

@@ -22,10 +22,11 @@ WORDS = {
     "separator": "、",
 }
 _HAN = "受理並建立工單確認影響範圍與負責人通知主管檢查備份是否完整執行修復驗證結果記錄時間軸回報客戶歸檔教訓修訂程序"
-_LATIN = (
-    "open the ticket and confirm scope notify duty lead check backup restore service verify result record timeline"
-    " escalate to vendor internationalisation https://status.example.com/incidents/2026-11-20 rollback approve"
-).split()
+_WORDS = """
+open the ticket and confirm scope notify duty lead check backup restore service verify result record timeline to
+escalate vendor internationalisation https://status.example.com/incidents/2026-11-20 rollback approve
+"""
+_LATIN = _WORDS.split()
 _HAN_LABELS = ("是", "否", "通過", "不通過", "需要", "A 類", "B 類 / C 類", "需要第三方協助", "資料不足，退回補件")
 _LATIN_LABELS = ("yes", "no", "pass", "fail", "A", "needs the vendor", "rolled back", "not reproducible", "timeout")
 _LIMITS: tuple[Any, ...] = ("immediately", "30 minutes", "1 hour", "24 hours", {"A": "2 hours", "B": "4 hours"})
@@ -45,14 +46,14 @@ def _both(rng: random.Random, _script: str, low: int, high: int) -> str:
     return _phrase(rng, "han", low // 2 + 1, high // 2 + 1) + " " + _phrase(rng, "latin", 3, 6) + "（web-01）"
 
 
-def make_steps(rng: random.Random, count: int, lanes: int, script: str) -> list[dict[str, Any]]:
-    """Return `count` steps over at most `lanes` roles."""
+def make_steps(rng: random.Random, count: int, lanes: int, script: str, *, wild: bool) -> list[dict[str, Any]]:
+    """Return `count` steps over at most `lanes` roles; in a wild flow, work jumps between any roles and steps."""
     steps: list[dict[str, Any]] = []
     stages = rng.randint(2, 7) if rng.random() < 0.3 else 0
     lane = 0
     for i in range(count):
         # Work stays with a role for a while, then goes to any other.
-        if i and rng.random() < 0.6:
+        if i and (wild or rng.random() < 0.6):
             lane = rng.randrange(lanes)
         step: dict[str, Any] = {"id": f"t{i}", "name": _phrase(rng, script, 3, 14), "role": f"role-{lane}"}
         if rng.random() < 0.9:
@@ -63,8 +64,8 @@ def make_steps(rng: random.Random, count: int, lanes: int, script: str) -> list[
         if stages:
             step["stage"] = f"{i * stages // count + 1}. " + _HAN[i * stages // count * 4 :][:5]
         kind = rng.random()
-        if kind < 0.22 and i < count - 2:
-            _add_outcomes(rng, step, i, count, script)
+        if kind < (0.3 if wild else 0.22) and i < count - 2:
+            _add_outcomes(rng, step, i, count, script, wild=wild)
         elif kind < 0.3:
             step["sop"] = f"SOP-{rng.randint(1, 99):03d}"
         elif kind < 0.42:
@@ -73,16 +74,16 @@ def make_steps(rng: random.Random, count: int, lanes: int, script: str) -> list[
     return steps
 
 
-def _add_outcomes(rng: random.Random, step: dict[str, Any], i: int, count: int, script: str) -> None:
+def _add_outcomes(rng: random.Random, step: dict[str, Any], i: int, count: int, script: str, *, wild: bool) -> None:
     """Make a step a decision: one way on, the others forward by some steps, back, or to the end."""
     ways = rng.choice((2, 2, 2, 3, 3, 4))
-    labels = rng.sample(
-        {"han": _HAN_LABELS, "latin": _LATIN_LABELS}.get(script, _HAN_LABELS + _LATIN_LABELS), ways
-    )
+    labels = rng.sample({"han": _HAN_LABELS, "latin": _LATIN_LABELS}.get(script, _HAN_LABELS + _LATIN_LABELS), ways)
     targets = [f"t{i + 1}"]
     for _ in range(ways - 1):
         chance = rng.random()
-        if chance < 0.45 and i:
+        if wild:
+            targets.append(f"t{rng.randrange(count)}")
+        elif chance < 0.45 and i:
             targets.append(f"t{rng.randrange(max(0, i - 12), i + 1)}")
         elif chance < 0.95:
             targets.append(f"t{rng.randrange(i + 2, min(count, i + 9))}")
@@ -93,10 +94,10 @@ def _add_outcomes(rng: random.Random, step: dict[str, Any], i: int, count: int, 
 
 
 def make_flow(seed: int, count: int | None = None) -> Flow:
-    """Return the flow of a seed; with `count` steps if given."""
+    """Return the flow of a seed, with `count` steps if given; every fourth is wild."""
     rng = random.Random(seed)
     script = ("han", "latin", "mixed")[seed % 3]
-    steps = make_steps(rng, count or rng.randint(5, 50), rng.randint(1, 8), script)
+    steps = make_steps(rng, count or rng.randint(5, 50), rng.randint(1, 8), script, wild=seed % 4 == 3)
     roles = {
         f"role-{i}": Role(
             name=_phrase(rng, script, 3, 7),

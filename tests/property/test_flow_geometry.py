@@ -10,15 +10,16 @@ from __future__ import annotations
 import os
 import re
 from collections import Counter
-from collections.abc import Callable, Iterator
-from dataclasses import dataclass, field
-from itertools import combinations
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass, field, replace
+from itertools import combinations, pairwise
 from xml.etree import ElementTree
 
 import pytest
 from flows import WORDS, make_flow
 
-from kb_builder.flow import route, tracks, wiring
+from kb_builder.flow import layout, tracks, wiring
+from kb_builder.flow.lattice import Grid
 from kb_builder.flow.layout import lay_out, lay_out_narrow
 from kb_builder.flow.svg import write_svg
 from kb_builder.flow.text import text_width
@@ -51,18 +52,21 @@ class Measured:
 def measure(svg: str) -> Measured:
     """Read a picture back from its text."""
     root = ElementTree.fromstring(svg)
+    plain = float(root.get("font-size", 0))
     found = Measured(size=(float(root.get("width", 0)), float(root.get("height", 0))))
     for group in root.findall(f"{SVG}g"):
         if step := group.get("data-step"):
             shapes = [each for each in group if each.get("class") in ("kb-flow-shape", "kb-flow-panel")]
             found.nodes[step] = [_polygon(shape) for shape in shapes]
-            found.texts += [(step, "".join(text.itertext()), _text_rect(text)) for text in group.findall(f"{SVG}text")]
+            found.texts += [
+                (step, "".join(text.itertext()), _text_rect(text, plain)) for text in group.findall(f"{SVG}text")
+            ]
         elif group.get("data-from"):
             path = group.find(f"{SVG}path[@class='kb-flow-line']")
             found.lines.append((group.get("data-from", ""), group.get("data-to", ""), _corners(path.get("d", ""))))
         else:
-            found.headings += [_text_rect(text) for text in group.findall(f"{SVG}text")]
-    found.labels = [_text_rect(text) for text in root.findall(f"{SVG}text")]
+            found.headings += [_text_rect(text, plain) for text in group.findall(f"{SVG}text")]
+    found.labels = [_text_rect(text, plain) for text in root.findall(f"{SVG}text")]
     return found
 
 
@@ -108,10 +112,10 @@ def _polygon(shape: ElementTree.Element) -> list[Point]:
     return points
 
 
-def _text_rect(text: ElementTree.Element) -> Rect:
-    size = float(text.get("font-size", 0))
+def _text_rect(text: ElementTree.Element, default: float) -> Rect:
+    size = float(text.get("font-size", default))
     lead = text.find(f"{SVG}tspan")
-    bold = text.get("class") != "kb-flow-text"
+    bold = text.get("class") is not None
     words = "".join(text.itertext())
     assert size >= 12
     assert lead is None or not bold
@@ -127,9 +131,7 @@ def _bounds(polygons: list[list[Point]]) -> Rect:
 
 
 def _overlap(one: Rect, two: Rect, slack: float = 0.5) -> bool:
-    return (
-        one[0] + slack < two[2] and two[0] + slack < one[2] and one[1] + slack < two[3] and two[1] + slack < one[3]
-    )
+    return one[0] + slack < two[2] and two[0] + slack < one[2] and one[1] + slack < two[3] and two[1] + slack < one[3]
 
 
 def _inside(point: Point, polygon: list[Point]) -> bool:
@@ -142,7 +144,7 @@ def _inside(point: Point, polygon: list[Point]) -> bool:
 
 
 def _pieces(points: list[Point]) -> Iterator[Rect]:
-    for (a, b), (p, q) in zip(points, points[1:], strict=False):
+    for (a, b), (p, q) in pairwise(points):
         yield (min(a, p), min(b, q), max(a, p), max(b, q))
 
 
@@ -220,8 +222,8 @@ def count_crossings(found: Measured) -> int:
 
 
 def _pictures(flow: Flow) -> Iterator[Measured]:
-    for layout in (lay_out, lay_out_narrow):
-        yield measure(write_svg(layout(flow, WORDS), prefix="t", title="t"))
+    for lay in (lay_out, lay_out_narrow):
+        yield measure(write_svg(lay(flow, WORDS), prefix="t", title="t"))
 
 
 @pytest.mark.parametrize("chunk", range(CHUNKS))
@@ -244,16 +246,16 @@ def test_lines_cross_seldom(steps: int) -> None:
     assert crossings / edges <= LIMITS[steps]
 
 
-def _ignore_columns(monkeypatch: pytest.MonkeyPatch) -> None:
-    """Let lines go straight down a column whatever stands in it."""
-    original = route.Grid.of.__func__  # type: ignore[attr-defined]
+def _ignore_neighbours(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Let lines go straight along a row or down a column whatever stands in it."""
+    original = layout.Grid.of
 
-    def blind(cls: type, lanes: tuple[int, ...], count: int) -> object:
-        grid = original(cls, lanes, count)
-        rows = len(lanes)
-        return cls(grid.lanes, count, (-1,) * rows, (rows,) * rows)
+    def blind(rows: Sequence[int], lanes: Sequence[int], count: int) -> Grid:
+        nothing, nodes = (-1,) * len(lanes), len(lanes)
+        grid = original(rows, lanes, count)
+        return replace(grid, above=nothing, below=(grid.row_count,) * nodes, left=nothing, right=(count,) * nodes)
 
-    monkeypatch.setattr(route.Grid, "of", classmethod(blind))
+    monkeypatch.setattr(layout.Grid, "of", blind)
 
 
 def _one_track(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -268,7 +270,7 @@ def _one_track(monkeypatch: pytest.MonkeyPatch) -> None:
 
 
 @pytest.mark.parametrize(
-    ("spoil", "fault"), [(_ignore_columns, "lines through a node"), (_one_track, "overlapping lines")]
+    ("spoil", "fault"), [(_ignore_neighbours, "lines through a node"), (_one_track, "overlapping lines")]
 )
 def test_the_measure_sees_a_broken_router(
     monkeypatch: pytest.MonkeyPatch, spoil: Callable[[pytest.MonkeyPatch], None], fault: str

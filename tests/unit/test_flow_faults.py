@@ -1,0 +1,90 @@
+from typing import Any
+
+import pytest
+
+from kb_builder.flow.faults import find_faults
+from kb_builder.model.flow import FlowFaultKind as Kind
+
+
+def step(**more: Any) -> dict[str, Any]:
+    return {"name": "x", "role": "ops", "time_limit": "1 hour", "expected": "done", **more}
+
+
+def found(*steps: dict[str, Any]) -> list[tuple[Kind, tuple[str | int, ...], str]]:
+    return [(fault.kind, fault.path, fault.value) for fault in find_faults(list(steps))]
+
+
+def test_good_steps_have_no_faults() -> None:
+    assert not found(step(), step(outcomes={"yes": "s3", "no": "s1"}), step(outcomes={"a": "end", "b": "s4"}), step())
+
+
+def test_unknown_target() -> None:
+    assert found(step(next="nowhere"))[0] == (Kind.UNKNOWN_TARGET, ("steps", 0, "next"), "nowhere")
+    faults = found(step(outcomes={"yes": "s2", "no": "gone"}), step())
+    assert faults == [(Kind.UNKNOWN_TARGET, ("steps", 0, "outcomes", "no"), "gone")]
+
+
+def test_duplicate_id_is_found_at_the_second() -> None:
+    assert (Kind.DUPLICATE_ID, ("steps", 1, "id"), "a") in found(step(id="a"), step(id="a"))
+
+
+def test_an_id_that_another_step_gets_by_its_place_is_at_fault_itself() -> None:
+    assert (Kind.DUPLICATE_ID, ("steps", 0, "id"), "s2") in found(step(id="s2"), step())
+
+
+def test_unreachable_step() -> None:
+    assert found(step(next="s3"), step(), step()) == [(Kind.UNREACHABLE, ("steps", 1), "")]
+
+
+@pytest.mark.parametrize("value", ["", None])
+def test_an_empty_next_is_a_dead_end(value: object) -> None:
+    assert (Kind.DEAD_END, ("steps", 1, "next"), "") in found(step(), step(next=value))
+
+
+def test_no_outcomes_are_a_dead_end_and_too_few() -> None:
+    kinds = [kind for kind, _path, _value in found(step(), step(outcomes={}))]
+    assert kinds == [Kind.FEW_OUTCOMES, Kind.DEAD_END]
+
+
+def test_a_single_outcome_is_too_few() -> None:
+    assert found(step(outcomes={"yes": "s2"}), step()) == [(Kind.FEW_OUTCOMES, ("steps", 0, "outcomes"), "1")]
+
+
+def test_labels_that_read_the_same_are_equal() -> None:
+    faults = found(step(outcomes={"Ａ 類": "s2", "A類": "end"}), step())
+    assert faults == [(Kind.EQUAL_LABELS, ("steps", 0, "outcomes", "A類"), "A類")]
+
+
+def test_a_loop_with_no_way_out_is_named_once_with_all_its_steps() -> None:
+    faults = find_faults([step(), step(), step(outcomes={"a": "s2", "b": "s3"}), step()])
+    assert [(fault.kind, fault.steps) for fault in faults] == [
+        (Kind.ENDLESS_LOOP, ("s2", "s3")),
+        (Kind.UNREACHABLE, ()),
+    ]
+    assert faults[0].path == ("steps", 2, "outcomes", "b")
+
+
+def test_a_loop_with_a_way_out_is_no_fault() -> None:
+    assert not found(step(), step(outcomes={"again": "s1", "on": "s3"}), step())
+
+
+def test_no_time_limit_and_no_expected_result() -> None:
+    assert found({"name": "x", "role": "ops", "time_limit": {}, "expected": " "}) == [
+        (Kind.NO_TIME_LIMIT, ("steps", 0), ""),
+        (Kind.NO_EXPECTED, ("steps", 0), ""),
+    ]
+
+
+def test_more_than_thirty_steps() -> None:
+    assert not found(*[step() for _ in range(30)])
+    assert found(*[step() for _ in range(31)]) == [(Kind.TOO_MANY_STEPS, ("steps",), "31")]
+
+
+def test_the_index_is_that_of_the_authors_list() -> None:
+    faults = find_faults(["no step", step(next="gone")])
+    assert faults[0].path == ("steps", 1, "next")
+
+
+@pytest.mark.parametrize("steps", [None, 3, "steps", {"a": 1}, [[]], [{"outcomes": {1: None}, "next": []}], [{}, {}]])
+def test_odd_values_do_not_crash(steps: object) -> None:
+    assert isinstance(find_faults(steps), tuple)
