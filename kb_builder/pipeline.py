@@ -9,7 +9,7 @@ comes from the caller.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from contextlib import ExitStack
 from dataclasses import dataclass
 from datetime import date
@@ -33,7 +33,7 @@ from kb_builder.model.settings import Settings
 from kb_builder.model.site_tree import SiteTree, StagedAsset
 from kb_builder.pages.navigation import navigation
 from kb_builder.pages.view import View
-from kb_builder.publish import build_lock, fresh_folder, publish
+from kb_builder.publish import build_lock, check_targets, fresh_folder, publish
 from kb_builder.registry.owners import load_owners
 from kb_builder.renderers import mkdocs
 from kb_builder.sources.links import LinkIndex
@@ -227,13 +227,14 @@ class Built:
     published: Mapping[str, Path]
 
 
-def build(settings: Settings, as_of: date, audiences: Iterable[str] = AUDIENCES) -> Built:
+def build(settings: Settings, as_of: date, audiences: Sequence[str] = AUDIENCES) -> Built:
     """Run all stages. Either all sites asked for are published, or none is touched."""
     checked = check(settings, as_of)
     if checked.blockers:
         return Built(checked=checked, diagnostics=checked.diagnostics, published={})
     with ExitStack() as stack:
         stack.enter_context(build_lock(settings.root))
+        check_targets(settings.root / settings.sites[audience].out for audience in audiences)
         finished: dict[str, tuple[Path, Path]] = {}
         findings: list[Finding] = []
         for audience in audiences:
@@ -245,8 +246,7 @@ def build(settings: Settings, as_of: date, audiences: Iterable[str] = AUDIENCES)
             # A page on both sites is at fault once.
             diagnosis = judge(checked.catalog, dict.fromkeys(findings), complete=False)
             return Built(checked=checked, diagnostics=(*checked.diagnostics, *diagnosis.diagnostics), published={})
-        for built, out in finished.values():
-            publish(built, out)
+        publish(dict(finished.values()))
     return Built(
         checked=checked,
         diagnostics=checked.diagnostics,
@@ -257,7 +257,13 @@ def build(settings: Settings, as_of: date, audiences: Iterable[str] = AUDIENCES)
 def build_site(catalog: Catalog, audience: str, folder: Path) -> tuple[Finding, ...]:
     """Stage, render and verify one site: the staged tree in `folder`, the finished site in its folder SITE."""
     tree = generate(catalog, audience)
-    stage_tree(tree, folder)
+    try:
+        stage_tree(tree, folder)
+    except OSError as error:
+        raise KbError(
+            f"the build stopped at {error.filename}: {error.strerror}",
+            "nothing was published; if content changed during the build, run it again",
+        ) from error
     sources = {page.path: page.source for page in tree.pages if page.source}
     warnings = mkdocs.render(folder, folder / SITE, catalog.as_of, sources)
     return warnings or verify(tree, folder / SITE)

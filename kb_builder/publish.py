@@ -10,13 +10,15 @@ import os
 import shutil
 import sys
 import tempfile
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from pathlib import Path
 
 from kb_builder.model.errors import KbError, PublishError
 
 _AT_FDCWD = -100
 _RENAME_EXCHANGE = 2
+# A file that every site of ours has and nothing else.
+MARK = "kb/kb.css"
 
 
 @contextlib.contextmanager
@@ -53,36 +55,69 @@ def fresh_folder(out: Path) -> Iterator[Path]:
         folder = Path(tempfile.mkdtemp(prefix=f".{out.name}.new-", dir=out.parent))
         folder.chmod(0o755)
     except OSError as error:
-        raise PublishError(f"cannot write beside {out}: {error.strerror}", "make the folder writable") from error
+        raise PublishError(
+            f"cannot write beside {out}: {error.strerror}", f"{out.parent} must be a folder that can be written to"
+        ) from error
     try:
         yield folder
     finally:
         shutil.rmtree(folder, ignore_errors=True)
 
 
-def publish(built: Path, out: Path) -> None:
-    """Put the finished site `built` in the place of `out`; what stood there is kept as `.NAME.previous` beside it.
+def check_targets(outs: Iterable[Path]) -> None:
+    """Refuse, before anything is built, to publish where something else than a site of ours stands."""
+    for out in outs:
+        for folder in (out, _previous(out)):
+            if folder.is_symlink() or (folder.exists() and not folder.is_dir()):
+                raise PublishError(f"{folder} is not a folder", "remove it, or name another `out` in kb.yml")
+            if folder.is_dir() and any(folder.iterdir()) and not (folder / MARK).is_file():
+                raise PublishError(
+                    f"{folder} holds files that kb did not make", "empty it, or name another `out` in kb.yml"
+                )
 
-    On Linux the two folders trade places in one step (renameat2 with RENAME_EXCHANGE). Where the file system cannot,
-    the old folder is renamed away and the new one renamed in, and put back if that fails.
+
+def publish(built: Mapping[Path, Path]) -> None:
+    """Put finished sites in place: `built` maps each one's folder to its target. All of them, or none.
+
+    What stood there is kept as `.NAME.previous` beside it. On Linux two folders trade places in one step (renameat2
+    with RENAME_EXCHANGE). Where the file system cannot, the old folder is renamed away and the new one renamed in.
     """
-    previous = out.parent / f".{out.name}.previous"
+    done: list[tuple[Path, Path, bool]] = []
     try:
-        _sync(built)
-        if out.is_symlink() or (out.exists() and not out.is_dir()):
-            raise PublishError(f"{out} is not a folder", "remove it; the site was not published")
-        if not out.exists():
-            built.rename(out)
-        else:
-            _exchange(built, out)
-            shutil.rmtree(previous, ignore_errors=True)
-            built.rename(previous)
-        _sync_folder(out.parent)
+        for new in built:
+            _sync(new)
+        for new, out in built.items():
+            existed = out.exists()
+            if existed:
+                _exchange(new, out)
+            else:
+                new.rename(out)
+            done.append((new, out, existed))
     except OSError as error:
+        _take_back(done)
         raise PublishError(
-            f"the site could not be put at {out}: {error.strerror or error}",
+            f"the sites could not be put in place: {error.strerror or error}",
             "what was published before is still in place",
         ) from error
+    for new, out, existed in done:
+        if existed:
+            shutil.rmtree(_previous(out), ignore_errors=True)
+            new.rename(_previous(out))
+        _sync_folder(out.parent)
+
+
+def _previous(out: Path) -> Path:
+    return out.parent / f".{out.name}.previous"
+
+
+def _take_back(done: Iterable[tuple[Path, Path, bool]]) -> None:
+    """Put the old sites back where some were already switched."""
+    for new, out, existed in done:
+        with contextlib.suppress(OSError):
+            if existed:
+                _exchange(new, out)
+            else:
+                out.rename(new)
 
 
 def _exchange(one: Path, other: Path) -> None:

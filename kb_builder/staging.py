@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import html
-import json
 import shutil
 from pathlib import Path
 
@@ -45,8 +44,9 @@ def page_text(page: StagedPage) -> str:
 
 
 def _quoted(text: str) -> str:
-    """Return a text as a JSON string, which YAML reads as well."""
-    return json.dumps(text, ensure_ascii=not text.isprintable())
+    """Return a text in double quotes as YAML reads it; what cannot be shown is escaped."""
+    text = text.replace("\\", "\\\\").replace('"', '\\"')
+    return '"' + "".join(c if c.isprintable() else f"\\U{ord(c):08X}" for c in text) + '"'
 
 
 def _write(file: Path, data: bytes) -> None:

@@ -10,6 +10,7 @@ from pathlib import Path
 from urllib.parse import unquote
 
 from kb_builder.model.diagnostic import Finding
+from kb_builder.model.paths import address
 from kb_builder.model.site_tree import SiteTree
 
 _TARGET = re.compile(r"<(?:a|link|img|script)\b[^>]*?\s(?:href|src)=(?:\"([^\"]*)\"|'([^']*)'|([^\s>]+))")
@@ -24,7 +25,7 @@ def verify(tree: SiteTree, out: Path) -> tuple[Finding, ...]:
 
 def _missing(tree: SiteTree, files: set[str]) -> Iterator[Finding]:
     for page in tree.pages:
-        if page.path.removesuffix(".md") + ".html" not in files:
+        if address(page.path) not in files:
             yield _finding(page.source or page.path, "the page is missing from the built site", page.path)
     for asset in tree.assets:
         if asset.path not in files:
@@ -33,11 +34,13 @@ def _missing(tree: SiteTree, files: set[str]) -> Iterator[Finding]:
 
 def _dead_links(tree: SiteTree, out: Path, files: set[str]) -> Iterator[Finding]:
     for page in tree.pages:
-        address = page.path.removesuffix(".md") + ".html"
-        if address not in files:
+        where = address(page.path)
+        if where not in files:
             continue
-        folder = posixpath.dirname(address)
-        text = (out / address).read_text(encoding="utf-8")
+        folder = posixpath.dirname(where)
+        text = (out / where).read_text(encoding="utf-8")
+        if f"<title>{html.escape(page.title)}" not in text:
+            yield _finding(page.source or page.path, "the built page has not the title of its source", "title")
         for target in sorted({next(filter(None, match.groups()), "") for match in _TARGET.finditer(text)}):
             path = unquote(html.unescape(target).partition("#")[0].partition("?")[0])
             if not path or _ELSEWHERE.match(target):

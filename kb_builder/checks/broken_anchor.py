@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from kb_builder.model.catalog import Catalog, LinkProblem
 from kb_builder.model.diagnostic import Finding, Rule, Severity
 
-RULE = Rule(code="KB404", slug="broken-anchor", severity=Severity.ERROR)
+RULE = Rule(code="KB404", slug="broken-anchor", severity=Severity.ERROR, is_fixed=True)
 
 
 _PROBLEMS = (LinkProblem.ANCHOR,)

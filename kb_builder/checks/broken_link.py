@@ -4,13 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from kb_builder.model.catalog import Catalog, LinkProblem
+from kb_builder.model.catalog import BodyLink, Catalog, LinkProblem
 from kb_builder.model.diagnostic import Finding, Rule, Severity
 
-RULE = Rule(code="KB403", slug="broken-link", severity=Severity.ERROR)
+RULE = Rule(code="KB403", slug="broken-link", severity=Severity.ERROR, is_fixed=True)
 
 
-_PROBLEMS = (LinkProblem.PAGE, LinkProblem.FORM)
+_PROBLEMS = (LinkProblem.PAGE, LinkProblem.FORM, LinkProblem.LOST)
 
 
 def check(catalog: Catalog) -> Iterator[Finding]:
@@ -21,7 +21,13 @@ def check(catalog: Catalog) -> Iterator[Finding]:
                 yield Finding(
                     slug=RULE.slug,
                     path=document.path,
-                    message=f"the link `{link.href}` leads to no page" if link.href else "the link has no target",
+                    message=_message(link),
                     hint=link.hint,
                     location=link.span,
                 )
+
+
+def _message(link: BodyLink) -> str:
+    if link.problem is LinkProblem.LOST:
+        return f"`{link.href}` is no link: readers see it as it is written"
+    return f"the link `{link.href}` leads to no page" if link.href else "the link has no target"

@@ -5,4 +5,4 @@ Found in `kb_builder/renderers/mkdocs.py`.
 
 from kb_builder.model.diagnostic import Rule, Severity
 
-RULE = Rule(code="KB903", slug="build-warning", severity=Severity.ERROR)
+RULE = Rule(code="KB903", slug="build-warning", severity=Severity.ERROR, is_fixed=True)

@@ -5,4 +5,4 @@ Found in `kb_builder/config/load.py`.
 
 from kb_builder.model.diagnostic import Rule, Severity
 
-RULE = Rule(code="KB090", slug="configuration", severity=Severity.ERROR)
+RULE = Rule(code="KB090", slug="configuration", severity=Severity.ERROR, is_fixed=True)

@@ -8,7 +8,7 @@ from kb_builder.model.catalog import Catalog
 from kb_builder.model.diagnostic import Finding, Rule, Severity
 from kb_builder.model.paths import HOME
 
-RULE = Rule(code="KB601", slug="customer-link-internal", severity=Severity.ERROR)
+RULE = Rule(code="KB601", slug="customer-link-internal", severity=Severity.ERROR, is_fixed=True)
 
 
 def check(catalog: Catalog) -> Iterator[Finding]:

@@ -2,4 +2,4 @@
 
 from kb_builder.model.diagnostic import Rule, Severity
 
-RULE = Rule(code="KB001", slug="encoding", severity=Severity.ERROR)
+RULE = Rule(code="KB001", slug="encoding", severity=Severity.ERROR, is_fixed=True)

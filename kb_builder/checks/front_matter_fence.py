@@ -5,4 +5,4 @@ Found in `kb_builder/sources/front_matter.py`.
 
 from kb_builder.model.diagnostic import Rule, Severity
 
-RULE = Rule(code="KB004", slug="front-matter-fence", severity=Severity.ERROR)
+RULE = Rule(code="KB004", slug="front-matter-fence", severity=Severity.ERROR, is_fixed=True)

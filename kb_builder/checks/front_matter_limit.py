@@ -5,4 +5,4 @@ Found in `kb_builder/sources/yaml_block.py`.
 
 from kb_builder.model.diagnostic import Rule, Severity
 
-RULE = Rule(code="KB008", slug="front-matter-limit", severity=Severity.ERROR)
+RULE = Rule(code="KB008", slug="front-matter-limit", severity=Severity.ERROR, is_fixed=True)

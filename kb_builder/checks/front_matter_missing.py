@@ -5,4 +5,4 @@ Found in `kb_builder/sources/front_matter.py`.
 
 from kb_builder.model.diagnostic import Rule, Severity
 
-RULE = Rule(code="KB003", slug="front-matter-missing", severity=Severity.ERROR)
+RULE = Rule(code="KB003", slug="front-matter-missing", severity=Severity.ERROR, is_fixed=True)

@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from kb_builder.model.catalog import Catalog
 from kb_builder.model.diagnostic import Finding, Rule, Severity
 
-RULE = Rule(code="KB703", slug="markdown-failure", severity=Severity.ERROR)
+RULE = Rule(code="KB703", slug="markdown-failure", severity=Severity.ERROR, is_fixed=True)
 
 
 def check(catalog: Catalog) -> Iterator[Finding]:

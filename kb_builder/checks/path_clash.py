@@ -2,4 +2,4 @@
 
 from kb_builder.model.diagnostic import Rule, Severity
 
-RULE = Rule(code="KB023", slug="path-clash", severity=Severity.ERROR)
+RULE = Rule(code="KB023", slug="path-clash", severity=Severity.ERROR, is_fixed=True)

@@ -5,4 +5,4 @@ Found in `kb_builder/verify.py`.
 
 from kb_builder.model.diagnostic import Rule, Severity
 
-RULE = Rule(code="KB904", slug="site-incomplete", severity=Severity.ERROR)
+RULE = Rule(code="KB904", slug="site-incomplete", severity=Severity.ERROR, is_fixed=True)

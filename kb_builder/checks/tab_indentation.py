@@ -5,4 +5,4 @@ Found in `kb_builder/sources/yaml_faults.py`.
 
 from kb_builder.model.diagnostic import Rule, Severity
 
-RULE = Rule(code="KB012", slug="tab-indentation", severity=Severity.ERROR)
+RULE = Rule(code="KB012", slug="tab-indentation", severity=Severity.ERROR, is_fixed=True)

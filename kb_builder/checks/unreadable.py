@@ -2,4 +2,4 @@
 
 from kb_builder.model.diagnostic import Rule, Severity
 
-RULE = Rule(code="KB020", slug="unreadable", severity=Severity.ERROR)
+RULE = Rule(code="KB020", slug="unreadable", severity=Severity.ERROR, is_fixed=True)

@@ -5,4 +5,4 @@ Found in `kb_builder/sources/walk.py`.
 
 from kb_builder.model.diagnostic import Rule, Severity
 
-RULE = Rule(code="KB021", slug="unsafe-file", severity=Severity.ERROR)
+RULE = Rule(code="KB021", slug="unsafe-file", severity=Severity.ERROR, is_fixed=True)

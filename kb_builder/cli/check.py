@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from datetime import date
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import click
 
@@ -17,6 +18,11 @@ from kb_builder.model.errors import KbError
 from kb_builder.model.settings import Settings
 from kb_builder.reporters import Report, formats, render
 
+if TYPE_CHECKING:
+    from subprocess import CompletedProcess
+
+    from kb_builder.pipeline import Checked
+
 # The findings that somebody else's page may have without any change of this author's.
 _STALE = frozenset(("review-overdue", "review-never"))
 
@@ -24,7 +30,11 @@ _STALE = frozenset(("review-overdue", "review-never"))
 @click.command("check")
 @click.argument("paths", nargs=-1, type=click.Path(path_type=Path))
 @as_of_option
-@click.option("--since", metavar="REV", help="Stale reviews in files unchanged since this Git revision are warnings.")
+@click.option(
+    "--since",
+    metavar="REV",
+    help="Stale reviews in files unchanged since the branch left this Git revision are warnings.",
+)
 @click.option("--select", metavar="LIST", help="Only these codes or slugs, with commas; KB3 means all KB3xx.")
 @click.option("--ignore", metavar="LIST", help="Not these codes or slugs.")
 @click.option("--format", "format_", type=click.Choice(formats()), default="text", show_default=True)
@@ -52,14 +62,16 @@ def command(
     settings = settings_of(context)
     wanted = _slugs(select, "--select", checks.rules())
     unwanted = _slugs(ignore, "--ignore", checks.rules())
+    selected = (wanted if select is not None else frozenset(checks.rules())) - unwanted
+    if not selected:
+        raise click.UsageError("--select and --ignore leave no check to run; `kb explain` lists all checks")
     places = [_place(path, settings) for path in paths]
     checked = check(settings, today(settings, as_of))
+    _refuse_nothing(checked, places)
     found = [
         each
         for each in checked.diagnostics
-        if (not wanted or each.slug in wanted)
-        and each.slug not in unwanted
-        and (not places or any(_is_inside(each.path, place) for place in places))
+        if each.slug in selected and (not places or any(_is_inside(each.path, place) for place in places))
     ]
     if since is not None:
         found = _soften(found, since, settings)
@@ -97,6 +109,21 @@ def _place(path: Path, settings: Settings) -> str:
     raise click.UsageError(f"`{path}` lies outside the project {settings.root}")
 
 
+def _refuse_nothing(checked: Checked, places: Sequence[str]) -> None:
+    """Refuse paths that hold nothing that is checked: that nothing was found there would be no news."""
+    catalog = checked.catalog
+    known = {catalog.settings.path, *(each.path for each in checked.diagnostics)}
+    known.update(each.path for each in catalog.documents)
+    known.update(each.path for each in catalog.assets)
+    if catalog.owners is not None:
+        known.add(catalog.owners_path)
+    if places and not any(_is_inside(path, place) for path in known for place in places):
+        shown = ", ".join(f"`{place}`" for place in places)
+        raise click.UsageError(
+            f"{shown} {'holds' if len(places) == 1 else 'hold'} no page; pages lie in {catalog.settings.content}/"
+        )
+
+
 def _is_inside(path: str, place: str) -> bool:
     return place == "." or path == place or path.startswith(place + "/")
 
@@ -113,18 +140,21 @@ def _soften(found: list[Diagnostic], since: str, settings: Settings) -> list[Dia
 
 
 def _changed_since(revision: str, root: Path) -> frozenset[str]:
-    """Return the files that differ from a Git revision, untracked ones included, relative to `root`."""
-    import subprocess
-
+    """Return the files that differ from where HEAD left a Git revision, untracked ones included, relative to `root`."""
+    if _git(root, "rev-parse", "--git-dir").returncode:
+        raise KbError(
+            f"--since compares with what Git knows, and {root} is in no repository that Git can use",
+            "leave --since out here, or `git clone` the project; `git status` says more",
+        )
+    # What others did on that branch since this one left it is not this author's change.
+    base = _git(root, "merge-base", "--end-of-options", revision, "HEAD")
+    start = base.stdout.decode().strip() if base.returncode == 0 else revision
     changed: set[str] = set()
     for arguments in (
-        ["diff", "--name-only", "--relative", "-z", "--end-of-options", revision, "--", "."],
+        ["diff", "--name-only", "--relative", "-z", "--end-of-options", start, "--", "."],
         ["ls-files", "--others", "--exclude-standard", "-z", "--", "."],
     ):
-        try:
-            done = subprocess.run(["git", "-C", str(root), *arguments], capture_output=True, check=False)
-        except OSError:
-            raise KbError("--since needs git, which is not installed", "install git") from None
+        done = _git(root, *arguments)
         if done.returncode:
             reason = done.stderr.decode(errors="replace").strip().splitlines()
             raise KbError(
@@ -133,3 +163,12 @@ def _changed_since(revision: str, root: Path) -> frozenset[str]:
             )
         changed.update(name for name in done.stdout.decode(errors="surrogateescape").split("\0") if name)
     return frozenset(changed)
+
+
+def _git(root: Path, *arguments: str) -> CompletedProcess[bytes]:
+    import subprocess
+
+    try:
+        return subprocess.run(["git", "-C", str(root), *arguments], capture_output=True, check=False)
+    except OSError:
+        raise KbError("--since needs git, which is not installed", "install git") from None

@@ -13,7 +13,7 @@ import click
 from kb_builder.cli.context import as_of_option, settings_of, today, write_output
 from kb_builder.reporters.json import to_json
 from kb_builder.reporters.text import printable
-from kb_builder.reports.reviews import COLUMNS, ReviewRow, review_rows
+from kb_builder.reports.reviews import COLUMNS, ReviewRow, review_rows, unread
 
 
 @click.group("report")
@@ -31,7 +31,10 @@ def reviews(context: click.Context, as_of: date | None, format_: str, output: Pa
     from kb_builder.pipeline import check
 
     settings = settings_of(context)
-    rows = review_rows(check(settings, today(settings, as_of)).catalog)
+    catalog = check(settings, today(settings, as_of)).catalog
+    rows = review_rows(catalog)
+    for path in unread(catalog):
+        click.echo(f"kb: warning: {printable(path)} cannot be read; `kb check` says why", err=True)
     if format_ == "table":
         if output is not None:
             raise click.UsageError("--output needs --format json or csv")

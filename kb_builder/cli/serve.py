@@ -2,9 +2,14 @@
 
 from __future__ import annotations
 
+import errno
 import html
 import logging
+import signal
+import socket
 import tempfile
+from collections.abc import Iterator
+from contextlib import contextmanager
 from datetime import date
 from pathlib import Path
 
@@ -27,28 +32,33 @@ def command(context: click.Context, as_of: date | None, audience: str, host: str
     """
     from mkdocs.livereload import LiveReloadServer
 
+    class Server(LiveReloadServer):
+        def server_activate(self) -> None:
+            super().server_activate()
+            click.echo(f"serving {audience} on {self.url} (stop with Ctrl+C)")
+
     settings = settings_of(context)
     logging.getLogger("mkdocs").setLevel(logging.CRITICAL)
-    with tempfile.TemporaryDirectory(prefix="kb-serve-") as folder:
+    with _stopped_by_sigterm(), tempfile.TemporaryDirectory(prefix="kb-serve-") as folder:
         out = Path(folder) / audience
+        shown = False
 
         def rebuild() -> None:
-            _rebuild(context, as_of, audience, out)
+            nonlocal shown
+            shown = _rebuild(context, as_of, audience, out, shown)
 
         rebuild()
-        server = LiveReloadServer(builder=rebuild, host=host, port=port, root=str(out), mount_path="/")
+        server = Server(builder=rebuild, host=host, port=port, root=str(out), mount_path="/")
         not_found = out / "404.html"
         server.error_handler = lambda code: not_found.read_bytes() if code == 404 and not_found.exists() else None
         for path in (settings.content_dir, settings.registry_dir, settings.root / settings.path):
             if path.exists():
                 server.watch(str(path))
-        click.echo(f"serving {audience} on {server.url} (stop with Ctrl+C)")
         try:
             server.serve(open_in_browser=False)
-        except OSError as error:
-            raise KbError(
-                f"cannot listen on {host}:{port}: {error.strerror}", "another server runs there; choose another --port"
-            ) from error
+        except (OSError, UnicodeError) as error:
+            reason = getattr(error, "strerror", None) or "no such name"
+            raise KbError(f"cannot listen on {host}:{port}: {reason}", _remedy(error)) from error
         except KeyboardInterrupt:
             click.echo("stopped")
         finally:
@@ -56,8 +66,33 @@ def command(context: click.Context, as_of: date | None, audience: str, host: str
     return 0
 
 
-def _rebuild(context: click.Context, as_of: date | None, audience: str, out: Path) -> None:
-    """Build into `out` and say what is wrong; `out` stays as it is if anything stands in the way."""
+@contextmanager
+def _stopped_by_sigterm() -> Iterator[None]:
+    """Let SIGTERM stop the server as Ctrl+C does, so that nothing of it is left behind."""
+
+    def stop(_number: int, _frame: object) -> None:
+        raise KeyboardInterrupt
+
+    before = signal.signal(signal.SIGTERM, stop)
+    try:
+        yield
+    finally:
+        signal.signal(signal.SIGTERM, before)
+
+
+def _remedy(error: Exception) -> str:
+    if isinstance(error, (socket.gaierror, UnicodeError)) or getattr(error, "errno", None) == errno.EADDRNOTAVAIL:
+        return "--host must be an address of this machine, such as 127.0.0.1, or 0.0.0.0 for all"
+    if isinstance(error, PermissionError):
+        return "choose a --port above 1023"
+    return "another server runs there; choose another --port"
+
+
+def _rebuild(context: click.Context, as_of: date | None, audience: str, out: Path, shown: bool) -> bool:
+    """Build into `out`, say what is wrong, and return whether `out` now holds a site, be it an older one.
+
+    `shown` says whether it did before. A site stays as it is if anything stands in the way of a newer one.
+    """
     from kb_builder.pipeline import SITE, build_site, check, judge
     from kb_builder.publish import fresh_folder, publish
     from kb_builder.reporters import Report
@@ -77,16 +112,17 @@ def _rebuild(context: click.Context, as_of: date | None, audience: str, out: Pat
                 report += "".join(line + "\n" for each in found for line in diagnostic_lines(each))
                 failed = bool(found)
                 if not failed:
-                    publish(folder / SITE, out)
+                    publish({folder / SITE: out})
     except KbError as error:
         lines = [line for each in getattr(error, "diagnostics", ()) for line in diagnostic_lines(each)]
         report = "\n".join((*lines, f"error: {error}", *([f"  hint: {error.hint}"] if error.hint else []))) + "\n"
         failed = True
     click.echo(report, nl=False)
     if failed:
-        click.echo("still showing the last good site" if out.exists() else "waiting for these faults to be mended")
-        if not out.exists():
+        click.echo("still showing the last good site" if shown else "waiting for these faults to be mended")
+        if not shown:
             _show_faults(out, report)
+    return shown or not failed
 
 
 def _show_faults(out: Path, report: str) -> None:

@@ -59,6 +59,7 @@ def load_settings(root: Path, rules: Mapping[str, Rule]) -> Settings:
     if not findings:
         types, type_faults = load_types(values.get("types", {}), root)
         findings += _contradictions(values, rules)
+        findings += _missing_registry(values, root)
         findings += [_fault(fault.message, fault.hint, fault.path, on_key=fault.on_key) for fault in type_faults]
         if not findings:
             return _settings(root, text, values, types, rules)
@@ -168,6 +169,13 @@ def _contradictions(values: Mapping[str, Any], rules: Mapping[str, Rule]) -> Ite
             near = did_you_mean(name, list(rules))
             hint = f"did you mean `{near}`?" if near else "`kb explain` lists all checks"
             yield _fault(f"there is no check `{name}`", hint, ("checks", name), on_key=True)
+    for override in _overrides(values.get("checks", {}), rules):
+        if override.check and rules[override.check].is_fixed and override.severity < rules[override.check].severity:
+            yield _fault(
+                f"`{override.check}` cannot be softened: what it finds cannot be published",
+                "remove the entry, and mend or exclude the pages",
+                (*override.field, "severity"),
+            )
     zone = values.get("timezone", "UTC")
     try:
         ZoneInfo(zone)
@@ -176,6 +184,23 @@ def _contradictions(values: Mapping[str, Any], rules: Mapping[str, Rule]) -> Ite
         hint = f"did you mean `{near}`?" if near else "name one such as Asia/Taipei"
         yield _fault(f"there is no time zone `{zone}`", hint, ("timezone",))
     yield from _folder_clashes(values)
+
+
+def _missing_registry(values: Mapping[str, Any], root: Path) -> Iterator[Finding]:
+    """Refuse a registry that is named but not there: without one nobody looks owners up, and nobody would notice."""
+    if "registry" in values and not _is_folder(root / _folder(values["registry"])):
+        yield _fault(
+            f"there is no folder `{values['registry']}` with registries",
+            "correct the name, create the folder, or leave `registry` out if owners are not to be looked up",
+            ("registry",),
+        )
+
+
+def _is_folder(path: Path) -> bool:
+    try:
+        return path.is_dir()
+    except OSError:
+        return True  # that it cannot be read is said where it is read
 
 
 def _folder_clashes(values: Mapping[str, Any]) -> Iterator[Finding]:

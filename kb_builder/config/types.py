@@ -170,6 +170,12 @@ def _problems(node: Any, definitions: Mapping[str, Any]) -> Iterator[str]:
 def _contradictions(content_type: ContentType, given: Mapping[str, Any]) -> Iterator[TypeFault]:
     """Yield what the schema of kb.yml cannot know: names of fields, values of defaults, intervals out of bounds."""
     name = content_type.name
+    if content_type.lenient and "customers" in given.get("audiences", ()):
+        yield TypeFault(
+            f"no page of `{name}` reaches customers: its schema is lenient, so nobody knows what is in its pages",
+            "take `customers` out of the audiences, or `schema: lenient` out of the type",
+            ("types", name, "audiences", given["audiences"].index("customers")),
+        )
     known: Mapping[str, Any] = content_type.schema.get("x-known") or content_type.schema["properties"]
     for theirs, ours in content_type.aliases.items():
         yield from _unknown(name, ours, known, ("types", name, "aliases", theirs))

@@ -8,7 +8,7 @@ from typing import Any
 
 from kb_builder.content_types.load import COMPUTED_FIELDS
 from kb_builder.model.content_type import ContentType
-from kb_builder.model.diagnostic import Finding
+from kb_builder.model.diagnostic import Finding, Severity
 from kb_builder.model.document import Document, RawDocument, authored_path
 from kb_builder.model.location import Field
 from kb_builder.schema.sentences import explain
@@ -34,12 +34,17 @@ class DocumentValidator:
         findings: tuple[Finding, ...] = ()
         if not self._plain:
             fields, names, findings = self._translate(raw)
+            findings = (*findings, *self._audience_not_met(raw))
         if raw.faults and not raw.values:
             return Document(raw=raw, type=self._type.name, fields={}, valid=False), ()
         if not self._schema.is_valid(fields):
             findings = (*findings, *self._explain(raw, fields, names))
+            # Nothing follows from an interval that is none: neither a day nor that it is too short.
+            interval = authored_path(("review_interval",), names)
+            if any(isinstance(each.location, Field) and each.location.path == interval for each in findings):
+                fields = {name: value for name, value in fields.items() if name != "review_interval"}
         document = Document(
-            raw=raw, type=self._type.name, fields=fields, names=names, valid=not (raw.faults or findings)
+            raw=raw, type=self._type.name, fields=fields, names=names, valid=not raw.faults
         )
         return document, findings
 
@@ -48,7 +53,45 @@ class DocumentValidator:
         if self._known is None:
             return ()
         given = ((name, value) for name, value in raw.values.items() if name not in self._type.ignore)
-        return tuple(name for name, value in given if self._is_foreign(self._type.aliases.get(name, name), value))
+        spoken_of = {each.location.path[0] for each in self._audience_not_met(raw) if isinstance(each.location, Field)}
+        return tuple(
+            name
+            for name, value in given
+            if name not in spoken_of and self._is_foreign(self._type.aliases.get(name, name), value)
+        )
+
+    def _audience_not_met(self, raw: RawDocument) -> tuple[Finding, ...]:
+        """Say that pages under a lenient schema stay with the staff, if one is meant for anybody else.
+
+        An audience that is none of ours is the affair of the other system, unless the type's pages have ours.
+        """
+        found = []
+        for theirs, value in raw.values.items():
+            if self._known is None or theirs in self._type.ignore:
+                continue
+            if self._type.aliases.get(theirs, theirs) != "audience" or value == "staff":
+                continue
+            if value == "customers":
+                message = f"`{theirs}` is `customers`, but no page under a lenient schema reaches customers"
+                hint = f"take `schema: lenient` out of types.{self._type.name}, or write `{theirs}: staff`"
+                severity = Severity.WARNING
+            elif "customers" in self._type.audiences:
+                message = f"`{theirs}` is none of its values"
+                hint = "write `staff`: no page under a lenient schema reaches customers"
+                severity = Severity.ERROR
+            else:
+                continue
+            found.append(
+                Finding(
+                    slug="invalid-choice",
+                    path=raw.path,
+                    message=message,
+                    hint=hint,
+                    location=Field(path=(theirs,)),
+                    severity=severity,
+                )
+            )
+        return tuple(found)
 
     def _is_foreign(self, ours: str, value: Any) -> bool:
         """Whether a field means nothing to us: we know none of that name, or not with such a value."""

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
+from math import ceil
 
 from kb_builder.flow.geometry import NAME_LINE, NAME_SIZE, TEXT_LINE, TEXT_SIZE, TextLine
 from kb_builder.flow.text import HOLD, text_width, wrap
@@ -53,7 +54,7 @@ def make_block(node: Node, lane: Lane, width: float, words: Mapping[str, str], *
     bottom = top + TEXT_LINE * len(lines) + 8
     if node.kind is NodeKind.DOCUMENT:
         bottom += 2 * WAVE - 3
-    return Block(width=width, height=max(bottom, 40.0), diamond=0.0, has_panel=False, texts=(*texts, *lines))
+    return Block(width=width, height=max(_even(bottom), 40.0), diamond=0.0, has_panel=False, texts=(*texts, *lines))
 
 
 def _terminator(node: Node, width: float) -> Block:
@@ -80,6 +81,8 @@ def _decision(name: str, details: list[tuple[str, str]], width: float) -> Block:
             need = max(need, 2 * away / (1 - (text_width(line, NAME_SIZE, bold=True) + 6) / width))
         if best is None or need < best[0] - 1:
             best = (need, lines)
+        if len(lines) == 1:
+            break
     assert best is not None
     diamond = max(60.0, 2 * round(best[0] / 2 + 1))
     first = diamond / 2 - NAME_LINE * len(best[1]) / 2
@@ -88,8 +91,13 @@ def _decision(name: str, details: list[tuple[str, str]], width: float) -> Block:
         for i, line in enumerate(best[1])
     ]
     rest = _detail_lines(details, 12.0, diamond + 1, width - 24)
-    height = diamond + 1 + TEXT_LINE * len(rest) + 8 if rest else diamond
+    height = _even(diamond + 1 + TEXT_LINE * len(rest) + 8) if rest else diamond
     return Block(width=width, height=height, diamond=diamond, has_panel=bool(rest), texts=(*texts, *rest))
+
+
+def _even(height: float) -> float:
+    """Return the next even height: the middle is then a whole number too, which is sharp on a screen and short."""
+    return 2.0 * ceil(height / 2)
 
 
 def _details(node: Node, lane: Lane, words: Mapping[str, str], *, with_role: bool) -> Iterator[tuple[str, str]]:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from math import ceil
 
 from kb_builder.flow.blocks import Block
 from kb_builder.flow.geometry import TEXT_SIZE
@@ -50,13 +51,13 @@ def bottom_offsets(
         rights = sum(side > 0 for side, _target, _edge in group)
         for i, (side, _target, edge) in enumerate(group):
             if not straight:
-                offsets[edge] = round(width * ((i + 0.5) / len(group) - 0.5), 1)
+                offsets[edge] = float(round(width * ((i + 0.5) / len(group) - 0.5)))
             elif side == 0:
                 offsets[edge] = 0.0
             elif side < 0:
-                offsets[edge] = round(-width / 2 * (lefts - i) / (lefts + 1), 1)
+                offsets[edge] = float(round(-width / 2 * (lefts - i) / (lefts + 1)))
             else:
-                offsets[edge] = round(width / 2 * (i - lefts) / (rights + 1), 1)
+                offsets[edge] = float(round(width / 2 * (i - lefts) / (rights + 1)))
     return offsets
 
 
@@ -100,4 +101,4 @@ def make_labels(
 
 def _wrapped(text: str, room: float) -> tuple[tuple[str, ...], float]:
     lines = wrap(text, room, TEXT_SIZE, bold=True)
-    return tuple(lines), max(text_width(line, TEXT_SIZE, bold=True) for line in lines)
+    return tuple(lines), float(ceil(max(text_width(line, TEXT_SIZE, bold=True) for line in lines)))

@@ -181,21 +181,22 @@ def _route(leaves: str, enters: str, points: tuple[Point, ...]) -> Route:
 
 
 def segments(points: tuple[Point, ...]) -> tuple[Segment, ...]:
-    """Return the pieces of a route without the stubs between a node and the gutter beside it."""
+    """Return the straight pieces of a route from its beginning to its end."""
     found = []
-    last = len(points) - 1
-    for i in range(last):
+    last = len(points) - 2
+    for i in range(last + 1):
         (x, y), (p, q) = points[i], points[i + 1]
-        upright = x == p
-        a, b = (y, q) if upright else (x, p)
         before = after = 0
-        if i:
-            before = points[i - 1][0] - x if upright else points[i - 1][1] - y
-        if i + 1 < last:
-            after = points[i + 2][0] - p if upright else points[i + 2][1] - q
-        if a > b:
-            a, b, before, after = b, a, after, before
-        found.append(
-            Segment(upright, x if upright else y, a, b, (before > 0) - (before < 0), (after > 0) - (after < 0))
-        )
+        if x == p:
+            if i:
+                before = 1 if points[i - 1][0] > x else -1
+            if i < last:
+                after = 1 if points[i + 2][0] > p else -1
+            found.append(Segment(True, x, y, q, before, after) if y < q else Segment(True, x, q, y, after, before))
+        else:
+            if i:
+                before = 1 if points[i - 1][1] > y else -1
+            if i < last:
+                after = 1 if points[i + 2][1] > q else -1
+            found.append(Segment(False, y, x, p, before, after) if x < p else Segment(False, y, p, x, after, before))
     return tuple(found)

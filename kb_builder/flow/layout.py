@@ -82,7 +82,7 @@ def _plan(
     track = _NARROW_TRACK if total else _TRACK
     if total:
         beside = sum(PAD + MARGIN + (count - 1) * track if count else MARGIN for count in counts)
-        node_width = max(190.0, min(280.0, total - beside))
+        node_width = max(190.0, min(280.0, 2 * ((total - beside) // 2)))
     lane_by_id = flow.lane_by_id
     blocks = [make_block(node, lane_by_id[node.lane], node_width, words, with_role=bool(total)) for node in flow.nodes]
     offsets = bottom_offsets(pairs, routes, blocks)

@@ -7,6 +7,7 @@ lines in one gutter lies left or right is decided later (`tracks`), here only wh
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import dataclass
 
 from kb_builder.flow.lattice import SHARED_BOTTOM, Grid, Route, Segment, all_routes, plain_routes, segments
 
@@ -78,6 +79,14 @@ def _touching(one: Segment, two: Segment) -> tuple[int, int]:
     return before, after
 
 
+@dataclass(slots=True)
+class Candidate:
+    """A route with its pieces, once somebody asked for them."""
+
+    route: Route
+    pieces: tuple[Segment, ...] = ()
+
+
 class Router:
     """Holds what is occupied while routes are chosen."""
 
@@ -101,8 +110,7 @@ class Router:
             self.ways_out[u] += 1
         self.chosen: dict[int, tuple[Route, tuple[Segment, ...]]] = {}
         self.cost: dict[int, float] = {}
-        self._pieces: dict[tuple[tuple[int, int], ...], tuple[Segment, ...]] = {}
-        self._all: dict[int, list[Route]] = {}
+        self._all: dict[int, list[Candidate]] = {}
 
     def run(self) -> list[Route]:
         """Return a route for every edge."""
@@ -112,7 +120,7 @@ class Router:
         for _ in range(PASSES):
             changed = False
             for edge in reversed(order):
-                if self.cost[edge] <= self.chosen[edge][0].cost + 0.5:
+                if self.cost[edge] < self.chosen[edge][0].cost + CROSSING:
                     continue
                 old = self.chosen[edge][0]
                 self._remove(edge)
@@ -144,30 +152,31 @@ class Router:
         if edge not in self._all:
             plain = plain_routes(self.grid, u, v)
             if plain:
-                best, cost = self._best(edge, plain[:2], None, 0.0)
+                best, cost = self._best(edge, [Candidate(route) for route in plain[:2]])
                 # Nothing else can be cheaper than a free plain route.
                 if best is not None and cost <= plain[0].cost + 0.3:
                     self._add(edge, best, cost)
                     return
-            self._all[edge] = all_routes(self.grid, u, v, labelled_sides=self.labelled_sides)
-        best, cost = self._best(edge, self._all[edge], None, 0.0)
+            routes = all_routes(self.grid, u, v, labelled_sides=self.labelled_sides)
+            self._all[edge] = [Candidate(route) for route in routes]
+        best, cost = self._best(edge, self._all[edge])
         assert best is not None, "leaving at the bottom and entering at the top is always possible"
         self._add(edge, best, cost)
 
-    def _best(self, edge: int, routes: Sequence[Route], best: Route | None, least: float) -> tuple[Route | None, float]:
-        for route in routes:
-            if best is not None and route.cost >= least:
+    def _best(self, edge: int, candidates: Sequence[Candidate]) -> tuple[Candidate | None, float]:
+        best, least = None, float("inf")
+        for candidate in candidates:
+            if candidate.route.cost >= least:
                 break
-            cost = self._price(edge, route, least if best is not None else float("inf"))
-            if cost is not None and (best is None or cost < least):
-                best, least = route, cost
+            cost = self._price(edge, candidate, least)
+            if cost is not None and cost < least:
+                best, least = candidate, cost
         return best, least
 
-    def _price(self, edge: int, route: Route, limit: float) -> float | None:
+    def _price(self, edge: int, candidate: Candidate, limit: float) -> float | None:
         """Return what a route costs here, or None if it is not possible or no better than the limit."""
         u, v = self.edges[edge]
-        leaves, enters = route.leaves, route.enters
-        cost = route.cost
+        cost, leaves, enters, points = candidate.route
         if leaves in "LR":
             if leaves in self.leaving[u] or self.entering[u][leaves]:
                 return None
@@ -178,9 +187,9 @@ class Router:
                 return None
             if self.ways_out[v] > 1:
                 cost += TAKEN_SIDE * (self.ways_out[v] - 1)
-        pieces = self._pieces.get(route.points)
-        if pieces is None:
-            pieces = self._pieces[route.points] = segments(route.points)
+        pieces = candidate.pieces
+        if not pieces:
+            pieces = candidate.pieces = segments(points)
         upright, level, in_gutter = self.upright, self.level, self.in_gutter
         for piece in pieces:
             is_upright, at, low, high, _at_low, _at_high = piece
@@ -206,11 +215,10 @@ class Router:
                         return None
         return cost
 
-    def _add(self, edge: int, route: Route, cost: float) -> None:
-        pieces = self._pieces.get(route.points) or segments(route.points)
-        self.chosen[edge] = (route, pieces)
+    def _add(self, edge: int, candidate: Candidate, cost: float) -> None:
+        self.chosen[edge] = (candidate.route, candidate.pieces)
         self.cost[edge] = cost
-        self._mark(edge, route, pieces, 1)
+        self._mark(edge, candidate.route, candidate.pieces, 1)
 
     def _remove(self, edge: int) -> None:
         route, pieces = self.chosen.pop(edge)

@@ -6,6 +6,7 @@ a line that is measured to fit also fits in Segoe UI, Noto Sans, Roboto, Helveti
 
 from __future__ import annotations
 
+import re
 import unicodedata
 
 # Advance widths in hundredths of an em.
@@ -33,6 +34,16 @@ _SEAMS = frozenset("/.-_?&=#:@,")
 
 # Stands for a space at which a line may not break, nor in what follows it, up to the next punctuation or space.
 HOLD = "\ufdd0"
+_SPACE = _LATIN[" "] / 100
+
+# What stays together: opening punctuation, a word or a wide character, closing punctuation.
+_OPEN = re.escape("".join(sorted(_OPENING)))
+_CLOSE = re.escape("".join(sorted(char for char in _CLOSING if char > "\u2e7f"))) + "”’…—"
+_WIDE = "\u2e80-\ufdcf\ufdf0-\U0010ffff"
+_ATOM = re.compile(
+    rf"[{_OPEN}]*(?:[^ {_WIDE}]*{HOLD}[^ {_CLOSE}]*|[^ {_WIDE}“‘]+|[^ {_CLOSE}{_OPEN}])[{_CLOSE}]*"
+    rf"|[{_OPEN}]+[{_CLOSE}]*|[{_CLOSE}]+"
+)
 
 _known: dict[str, float] = {HOLD: _LATIN[" "] / 100}
 
@@ -74,49 +85,36 @@ def wrap(text: str, width: float, size: float, *, bold: bool = False, first: flo
     if text_width(text, 1.0) <= left:
         return [text.replace(HOLD, " ")]
     lines: list[str] = []
-    line = ""
+    # The line is text[start:end].
+    start = end = 0
     used = 0.0
-    for gap, atom in _atoms(text):
-        wide = text_width(atom, 1.0)
-        space = _char_width(" ") if gap and line else 0.0
+    known = _known
+    for match in _ATOM.finditer(text):
+        begin, stop = match.span()
+        if stop - begin == 1:
+            char = text[begin]
+            wide = known.get(char) or _char_width(char)
+        else:
+            wide = text_width(text[begin:stop], 1.0)
+        space = _SPACE if begin > end > start else 0.0
         if used + space + wide <= left:
-            line += " " + atom if space else atom
+            if end == start:
+                start = begin
+            end = stop
             used += space + wide
             continue
-        if line or (left < room and wide <= room):
-            lines.append(line)
-            line, used, left = "", 0.0, room
+        if end > start or (left < room and wide <= room):
+            lines.append(text[start:end])
+            left = room
+        start, end, used = begin, stop, wide
         if wide > left:
-            *pieces, atom = _pieces(atom, left, room)
+            *pieces, rest = _pieces(text[begin:stop], left, room)
             lines += pieces
-            if pieces:
-                left = room
-            wide = text_width(atom, 1.0)
-        line, used = atom, wide
-    if line or not lines:
-        lines.append(line)
+            start = stop - len(rest)
+            used = text_width(rest, 1.0)
+            left = room if pieces else left
+    lines.append(text[start:end])
     return [each.replace(HOLD, " ") for each in lines]
-
-
-def _atoms(text: str) -> list[tuple[bool, str]]:
-    """Return the pieces that stay together, each with whether a space stands before it."""
-    atoms: list[tuple[bool, str]] = []
-    known = _known
-    for part in text.split():
-        gap = True
-        glue = word = held = False
-        for char in part:
-            single = char > "\u2e7f" and char != HOLD and (known.get(char) or _char_width(char)) == 1.0
-            closing = char in _CLOSING
-            if not gap and (glue or held or closing or (word and not single) or char == HOLD):
-                atoms[-1] = (atoms[-1][0], atoms[-1][1] + char)
-            else:
-                atoms.append((gap, char))
-            glue = char in _OPENING
-            word = not single
-            held = (held or char == HOLD) and not closing
-            gap = False
-    return atoms
 
 
 def _pieces(atom: str, left: float, room: float) -> list[str]:

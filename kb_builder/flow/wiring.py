@@ -45,9 +45,11 @@ class Wiring:
         """Give all nets of one direction their tracks; return the number of tracks by gutter."""
         counts = []
         for gutter, nets in enumerate(self.uprights if upright else self.levels):
-            if len(nets) > 1:
-                for net in nets:
-                    net.taps = [tap for edge in net.edges for tap in self._taps(upright, 2 * gutter, edge, exact)]
+            if len(nets) < 2:
+                counts.append(len(nets))
+                continue
+            for net in nets:
+                net.taps = [tap for edge in net.edges for tap in self._taps(upright, 2 * gutter, edge, exact)]
             counts.append(arrange(nets, exact=exact))
         return counts
 

@@ -23,6 +23,8 @@ class LinkProblem(StrEnum):
     ANCHOR = "anchor"
     ASSET = "asset"
     FORM = "form"
+    # Written so that it does not become a link: readers see it as it stands.
+    LOST = "lost"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -45,11 +47,16 @@ class BodyLink:
 class Body:
     """What the Markdown of a page holds as rendered: its links and the headings that have no text.
 
-    Links in code are not links. `failure` says why the page could not be rendered.
+    Links in code are not links. `failure` says why the page could not be rendered. `comments` are those of HTML, on
+    pages for customers alone; `open_comments` the `<!--` that nothing closes. Spans count from the beginning of the
+    file, and the Markdown begins at `start`.
     """
 
+    start: int = 0
     links: tuple[BodyLink, ...] = ()
     empty_headings: tuple[Span, ...] = ()
+    comments: tuple[Span, ...] = ()
+    open_comments: tuple[Span, ...] = ()
     failure: str = ""
 
 

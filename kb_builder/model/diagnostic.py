@@ -34,6 +34,7 @@ class Severity(IntEnum):
 class Rule:
     """What a check is: permanent code and slug, and how bad its findings are unless kb.yml says otherwise.
 
+    `is_fixed` says that kb.yml may not soften the check, since what it finds could not be published in any form.
     `blocks_build` is False for what a reader is told on the page itself, so that the site need not wait for it.
     """
 
@@ -41,6 +42,7 @@ class Rule:
     slug: str
     severity: Severity
     blocks_build: bool = True
+    is_fixed: bool = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

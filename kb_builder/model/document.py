@@ -42,7 +42,7 @@ class Document:
     `fields` are the values under our own names: aliases renamed, defaults filled in, ignored ones gone.
     `names` maps our field name to the author's where kb.yml has an alias for it that the page uses or, as the field is
     missing, should use.
-    `valid` tells whether syntax and schema were in order: what is not valid is never published.
+    `valid` tells whether the front matter could be read as it is written: what is not valid is never published.
     """
 
     raw: RawDocument

@@ -27,3 +27,10 @@ def page_path(content_path: str) -> str:
         if content_path.endswith(ending):
             return content_path.removesuffix(ending) + ".md"
     return content_path
+
+
+def address(path: str) -> str:
+    """Return where a staged page stands in the built site: `a.html`, and `index.html` for a README."""
+    stem = path.removesuffix(".md")
+    folder, slash, name = stem.rpartition("/")
+    return f"{folder}{slash}{'index' if name == 'README' else name}.html"

@@ -84,7 +84,9 @@ def _staff_values(view: View, document: Document, language: str) -> dict[str, An
         ),
         "steps": step_rows(catalog, document, view, language),
         "reviews": sorted(
-            (entry for _index, entry in document.entries("reviews")), key=lambda each: each["date"], reverse=True
+            (entry for _index, entry in document.entries("reviews") if isinstance(entry.get("date"), str)),
+            key=lambda each: str(each["date"]),
+            reverse=True,
         ),
         "incident": _incident(document, view, language),
         "edit_url": _filled(view.site.edit_url, document),
@@ -143,7 +145,7 @@ def step_rows(catalog: Catalog, document: Document, view: View, language: str) -
                 on_failure=str(entry.get("on_failure", "")),
                 automated=entry.get("automated") is True,
                 sop=catalog.by_id.get(str(entry.get("sop", ""))),
-                next=tuple((label, target, names.get(target, target)) for label, target in ways) if explicit else (),
+                next=tuple((label, target, names[target]) for label, target in ways if target in names) if explicit else (),
             )
         )
     return tuple(rows)
@@ -174,22 +176,31 @@ def _incident(document: Document, view: View, language: str) -> Mapping[str, Any
         return None
     words = view.words(language)
 
-    def since(moment: datetime | None) -> str:
-        return minutes_words(int((moment - started).total_seconds() // 60), words) if moment else ""
+    def since(moment: datetime) -> str:
+        return minutes_words(int((moment - started).total_seconds() // 60), words) if moment > started else ""
 
+    impact = _mapping(document.fields.get("impact"))
     return {
-        "moments": [
-            (TIMES[name], moment, since(moment) if name != "started_at" else "")
-            for name, moment in moments.items()
-            if moment
+        "moments": [(TIMES[name], moment, since(moment)) for name, moment in moments.items() if moment],
+        "impact": [
+            (label, f"{value:,}")
+            for name, label in (("users", words("Users affected")), ("cost", words("Cost")))
+            if isinstance(value := impact.get(name), (int, float)) and not isinstance(value, bool)
         ],
-        "impact": document.fields.get("impact", {}),
-        "duration": duration_words(document.fields.get("impact", {}).get("duration", ""), words),
+        "data_loss": impact.get("data_loss"),
+        "duration": duration_words(str(impact.get("duration", "")), words),
         "timeline": [
-            (parse_timestamp(str(entry.get("at", ""))), entry.get("event", ""), entry.get("by", ""))
+            (moment, str(entry.get("event", "")), str(entry.get("by", "")))
             for _index, entry in document.entries("timeline")
+            if (moment := parse_timestamp(str(entry.get("at", ""))))
         ],
-        "lessons": document.fields.get("lessons", {}),
-        "sops": [(view.catalog.by_id.get(str(entry.get("id"))), entry) for _index, entry in document.entries("sops")],
+        "lessons": {name: _texts(value) for name, value in _mapping(document.fields.get("lessons")).items()},
+        "sops": [
+            (view.catalog.by_id.get(str(entry.get("id"))), entry) for _index, entry in document.entries("sops")
+        ],
         "actions": [entry for _index, entry in document.entries("action_items")],
     }
+
+
+def _mapping(value: Any) -> Mapping[str, Any]:
+    return value if isinstance(value, dict) else {}

@@ -39,7 +39,7 @@ def pages(view: View) -> Iterator[StagedPage]:
                 versioned=any(document.text("version") for document in documents),
                 groups=groups(content_type, [d for d in documents if not d.is_obsolete], words),
                 obsolete=[document for document in documents if document.is_obsolete],
-                duration=lambda d: duration_words(str(d.fields.get("impact", {}).get("duration", "")), words),
+                duration=lambda document: _duration(document, words),
             ),
         )
 
@@ -63,3 +63,8 @@ def _group_of(content_type: ContentType, document: Document) -> str:
     if content_type.group_by == "year":
         return document.text("started_at")[:4] or document.id[3:7]
     return document.text(content_type.group_by) if content_type.group_by else ""
+
+
+def _duration(document: Document, words: Messages) -> str:
+    impact = document.fields.get("impact")
+    return duration_words(str(impact.get("duration", "")), words) if isinstance(impact, dict) else ""

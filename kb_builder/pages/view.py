@@ -17,7 +17,7 @@ from markupsafe import Markup
 from kb_builder.messages import Messages, messages
 from kb_builder.model.catalog import Catalog
 from kb_builder.model.document import Document
-from kb_builder.model.paths import index_path, page_path
+from kb_builder.model.paths import address, index_path, page_path
 from kb_builder.model.settings import Site
 from kb_builder.pages.words import (
     ACTION_STATES,
@@ -65,7 +65,7 @@ def link(source: str, target: str, anchor: str = "") -> str:
     """Return the relative address of a page or asset, as seen from another page (both content paths)."""
     path = page_path(target)
     if path.endswith(".md"):
-        path = path[: -len(".md")] + ".html"
+        path = address(path)
     relative = posixpath.relpath(path, posixpath.dirname(source) or ".")
     return quote(relative) + (f"#{quote(anchor)}" if anchor else "")
 

@@ -3,20 +3,23 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from importlib import resources
 from pathlib import Path
 from typing import Any
 
 from kb_builder.model.dates import parse_date
-from kb_builder.model.diagnostic import Finding
+from kb_builder.model.diagnostic import Finding, Severity
 from kb_builder.model.owner import Owner
 from kb_builder.schema.sentences import explain
 from kb_builder.schema.validator import SchemaValidator
 from kb_builder.sources.read import read_yaml
 
 FILE_NAME = "owners.yml"
+_MISSPELT = frozenset(
+    f"{stem}{dot}{ending}" for stem in ("owner", "owners") for dot in (".", "") for ending in ("yml", "yaml", "json")
+) | {"owners", "owner", "owners.txt", "owners.yml.txt", "owners.yaml.txt"}
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -34,7 +37,7 @@ def load_owners(folder: Path, shown: str) -> OwnersRegistry:
     file = folder / FILE_NAME
     path = f"{shown}/{FILE_NAME}"
     if not _is_there(file):
-        return OwnersRegistry(owners=None, path=path)
+        return OwnersRegistry(owners=None, path=path, faults=tuple(_not_there(folder, shown)))
     text, block, faults = read_yaml(file, path)
     validator = SchemaValidator(_schema())
     found = list(faults)
@@ -55,6 +58,30 @@ def load_owners(folder: Path, shown: str) -> OwnersRegistry:
         return OwnersRegistry(owners=None, path=path, text=text, faults=tuple(found))
     owners = {name: _owner(name, entry) for name, entry in block.values.items() if isinstance(entry, dict)}
     return OwnersRegistry(owners=owners, path=path, text=text, faults=tuple(found))
+
+
+def _not_there(folder: Path, shown: str) -> Iterator[Finding]:
+    """Say that owners are not looked up, if there is a registry to suggest otherwise; a misspelt name is an error."""
+    try:
+        names = sorted(each.name for each in folder.iterdir())
+    except OSError:
+        return
+    near = next((name for name in names if name.lower() in _MISSPELT), "")
+    if near:
+        yield Finding(
+            slug="configuration",
+            path=f"{shown}/{near}",
+            message=f"`{near}` is not read, so no owner is looked up",
+            hint=f"did you mean `{FILE_NAME}`? rename the file",
+        )
+    else:
+        yield Finding(
+            slug="configuration",
+            path=f"{shown}/{FILE_NAME}",
+            message=f"{shown}/ holds no {FILE_NAME}, so no owner is looked up",
+            hint="write one, or remove the folder if owners are not to be looked up",
+            severity=Severity.NOTICE,
+        )
 
 
 def _is_there(file: Path) -> bool:

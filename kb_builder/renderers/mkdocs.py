@@ -32,10 +32,14 @@ def configure(tree: SiteTree, folder: Path) -> None:
     shutil.copytree(
         str(resources.files("kb_builder").joinpath("theme")),
         folder / THEME_NAME,
-        ignore=shutil.ignore_patterns("__pycache__", "*.py"),
+        ignore=shutil.ignore_patterns("__pycache__", "*.py", *_other_sites(tree.site.audience)),
         dirs_exist_ok=True,
     )
     (folder / CONFIG_NAME).write_text(write_yaml(configuration(tree)), encoding="utf-8")
+
+
+def _other_sites(audience: str) -> Iterator[str]:
+    return (f"{other}.*" for other in ("staff", "customers") if other != audience)
 
 
 def configuration(tree: SiteTree) -> Mapping[str, Any]:
@@ -46,6 +50,8 @@ def configuration(tree: SiteTree) -> Mapping[str, Any]:
         **({"site_url": site.url} if site.url else {}),
         **({"site_description": html.escape(site.description)} if site.description else {}),
         "docs_dir": DOCS_NAME,
+        # MkDocs leaves folders of this name out by itself, and an author's page with them.
+        "exclude_docs": "!/templates/\n",
         # Addresses of files, so that the site also works without a server.
         "use_directory_urls": False,
         "theme": {
@@ -67,12 +73,21 @@ def configuration(tree: SiteTree) -> Mapping[str, Any]:
         },
         "nav": [{html.escape(label): path} for label, path in tree.nav],
         "plugins": ["search"],
-        "markdown_extensions": [{name: dict(options)} for name, options in {**EXTENSIONS, **SITE_EXTENSIONS}.items()],
+        "markdown_extensions": _extensions(site.language),
         "validation": {
             "nav": {"omitted_files": "ignore", "not_found": "warn", "absolute_links": "warn"},
             "links": {"not_found": "warn", "anchors": "warn", "absolute_links": "warn", "unrecognized_links": "warn"},
         },
     }
+
+
+def _extensions(language: str) -> list[dict[str, Any]]:
+    from kb_builder.messages import messages
+
+    words = messages(language)
+    options = {name: dict(given) for name, given in {**EXTENSIONS, **SITE_EXTENSIONS}.items()}
+    options["toc"]["permalink_title"] = words("Link to this section")
+    return [{name: given} for name, given in options.items()]
 
 
 def _palette(language: str) -> list[dict[str, Any]]:

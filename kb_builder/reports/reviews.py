@@ -5,6 +5,8 @@ from __future__ import annotations
 from dataclasses import asdict, dataclass
 
 from kb_builder.model.catalog import Catalog
+from kb_builder.model.document import Document
+from kb_builder.model.review import Review, ReviewState
 
 COLUMNS = ("id", "type", "path", "title", "owner", "last_reviewed", "review_interval", "next_review", "state")
 
@@ -28,6 +30,18 @@ class ReviewRow:
         return asdict(self)
 
 
+def unread(catalog: Catalog) -> list[str]:
+    """Return the paths of the pages whose front matter could not be read as it is written."""
+    return [document.path for document in catalog.documents if not document.valid]
+
+
+def _state(document: Document, review: Review) -> str:
+    """Return how a review stands; a page whose status could not be read is not known to be exempt from any."""
+    if review.state is ReviewState.EXEMPT and not document.valid and not document.status:
+        return ReviewState.NEVER.value
+    return review.state.value
+
+
 def review_rows(catalog: Catalog) -> list[ReviewRow]:
     """Return one row a document, in the order of the paths."""
     rows = []
@@ -43,7 +57,7 @@ def review_rows(catalog: Catalog) -> list[ReviewRow]:
                 last_reviewed=review.last_reviewed.isoformat() if review.last_reviewed else None,
                 review_interval=str(review.interval) if review.interval else None,
                 next_review=review.next_review.isoformat() if review.next_review else None,
-                state=review.state.value,
+                state=_state(document, review),
             )
         )
     return rows

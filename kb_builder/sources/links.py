@@ -12,6 +12,7 @@ import posixpath
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
+from functools import cached_property
 from html import unescape
 from urllib.parse import unquote
 
@@ -20,6 +21,8 @@ from rapidfuzz import process
 from kb_builder.model.catalog import EMPTY_BODY, Body, BodyLink, LinkProblem
 from kb_builder.model.document import Document
 from kb_builder.model.location import Span
+from kb_builder.sources.lost_links import MARK, Lost, find_lost
+from kb_builder.sources.made_anchors import made_anchors
 from kb_builder.sources.markdown_structure import MarkdownFailure, plain_anchors, render_structure
 
 # `](target)` and `](<target>)`, with or without a title; what is written in a stranger way is left to Markdown itself.
@@ -35,6 +38,10 @@ _HTML_VALUE = re.compile(_ATTRIBUTE + r"[ \t\n]*(?:\"([^\"<>\n]*)\"|'([^'<>\n]*)
 _EMPTY_HEADING = re.compile(r"^(?:[ \t>]|[-*+][ \t]|[0-9]+\.[ \t])*#{1,6}(?=[ \t]*#*[ \t]*\r?$)", re.MULTILINE)
 _LAST_HASH = re.compile(r"#[ \t]*\r?$", re.MULTILINE)
 _SCHEME = re.compile(r"[A-Za-z][A-Za-z0-9+.-]*:|//")
+# `C:/share/a.pdf` and `file:///c:/a.pdf` are on the author's computer alone.
+_OWN_DISK = re.compile(r"[A-Za-z]:(?!//)|file:", re.IGNORECASE)
+_COMMENT = "<!--"
+_COMMENT_MARK = "kb-comment-{}-"
 _ENTITY = re.compile(r"&#?\w+;")
 # One of them leads nowhere where a footnote is never referred to.
 _MADE_BY_FOOTNOTES = ("#fn:", "#fnref:")
@@ -64,7 +71,17 @@ class LinkIndex:
     def body(self, document: Document) -> Body:
         """Return what the Markdown of a page holds."""
         text = document.raw.body_text
-        if "](" not in text and "]:" not in text and "=" not in text and "#" not in text:
+        doubtful_comment = _COMMENT in text and (
+            text.rfind("-->") < text.rfind(_COMMENT) or document.text("audience") == "customers"
+        )
+        lost = find_lost(text, document.raw.body.start)
+        if (
+            not (doubtful_comment or lost)
+            and "](" not in text
+            and "]:" not in text
+            and "=" not in text
+            and "#" not in text
+        ):
             return EMPTY_BODY
         offset = document.raw.body.start
         candidates, certain = _scan(text, offset)
@@ -72,13 +89,17 @@ class LinkIndex:
         # The short pattern costs a tenth of the other, and few lines end in a hash.
         hashes = _LAST_HASH.search(text)
         empty = [_heading_span(match, offset) for match in _EMPTY_HEADING.finditer(text)] if hashes else []
-        if certain and not empty and not any(self._is_doubtful(document, link) for link in links):
-            return Body(links=tuple(links))
+        doubtful = doubtful_comment or lost or empty or not certain
+        if not doubtful and not any(self._is_doubtful(document, link) for link in links):
+            return Body(start=offset, links=tuple(links))
         return self._rendered_body(document, candidates, empty)
 
     def _is_doubtful(self, document: Document, link: BodyLink) -> bool:
         """Whether something depends on the link, so that it must be known whether it is one."""
         if link.problem is not None:
+            return True
+        if link.fragment and "%" in link.href.partition("#")[2]:
+            # Pages are built with such anchors decoded, but not in code.
             return True
         if link.fragment and not link.target and self._anchors_of(document.content_path) is None:
             return True
@@ -93,6 +114,8 @@ class LinkIndex:
         try:
             structure = render_structure(_with_tokens(raw.text, raw.body, candidates))
             headings = _headings_without_text(raw.text, raw.body, empty)
+            lost = self._lost_links(document)
+            comments, open_comments = _comments(raw.text, raw.body)
         except MarkdownFailure as failure:
             return Body(failure=str(failure))
         # A token in the code of a heading would be part of its anchor.
@@ -109,14 +132,65 @@ class LinkIndex:
             link = self._judge(document, href, span)
             if link and candidate is None and (link.problem or link.target):
                 link = replace(link, span=search.find(target))
+            if link and target not in structure.rewritten:
+                link = self._as_raw_html(document, link)
             if link:
                 links.append(link)
-        return Body(links=tuple(dict.fromkeys(links)), empty_headings=headings)
+        return Body(
+            start=raw.body.start,
+            links=(*dict.fromkeys(links), *lost),
+            empty_headings=headings,
+            comments=comments if document.text("audience") == "customers" else (),
+            open_comments=open_comments,
+        )
+
+    def _as_raw_html(self, document: Document, link: BodyLink) -> BodyLink:
+        """Refuse a link to a page that is written as HTML: site generators rewrite only those of Markdown."""
+        if link.target not in self._documents and link.target not in self._generated:
+            return link
+        folder = posixpath.dirname(document.content_path) or "."
+        anchor = f"#{link.fragment}" if link.fragment else ""
+        hint = f"write `[text]({posixpath.relpath(link.target, folder)}{anchor})`: a link in HTML is left as it is"
+        return replace(link, problem=LinkProblem.FORM, hint=hint)
+
+    def _lost_links(self, document: Document) -> tuple[BodyLink, ...]:
+        """Return what was meant as a link and comes out as text, brackets and all."""
+        raw = document.raw
+        maybe = find_lost(raw.body_text, raw.body.start)
+        if not maybe:
+            return ()
+        marks = [
+            (Span(start=each.span.start, end=each.span.start), MARK.format(number)) for number, each in enumerate(maybe)
+        ]
+        text = "".join(render_structure(_replaced(raw.text, raw.body, marks)).text)
+        return tuple(
+            BodyLink(
+                href=each.written,
+                span=each.span,
+                target="",
+                fragment="",
+                problem=LinkProblem.LOST,
+                hint=self._wiki_hint(document, each),
+            )
+            for number, each in enumerate(maybe)
+            if MARK.format(number) + each.look in text
+        )
+
+    def _wiki_hint(self, document: Document, lost: Lost) -> str:
+        name = lost.wiki.partition("|")[0].strip()
+        found = next((each for each in self._documents.values() if name and name in (each.id, each.title)), None)
+        if found is None:
+            return lost.hint
+        path = posixpath.relpath(found.content_path, posixpath.dirname(document.content_path) or ".")
+        return f"write [{found.title}]({path})"
 
     def _judge(self, document: Document, href: str, span: Span) -> BodyLink | None:
         """Say where a target leads; None if it leaves the project."""
         if _SCHEME.match(href):
-            return None
+            if not _OWN_DISK.match(href):
+                return None
+            link = BodyLink(href=href, span=span, target="", fragment="", problem=LinkProblem.FORM)
+            return replace(link, hint="it leads to a disk that readers have not; put the file beside the page")
         path, _hash, fragment = href.partition("#")
         path = unquote(path.partition("?")[0])
         fragment = unquote(fragment)
@@ -124,7 +198,7 @@ class LinkIndex:
         if not path:
             if not fragment:
                 return replace(link, problem=LinkProblem.FORM, hint="say where it leads")
-            return self._with_anchor(document.content_path, link)
+            return self._with_anchor(document, document.content_path, link)
         if path.startswith("/"):
             return replace(
                 link, problem=LinkProblem.FORM, hint="write the path relative to this page, such as ../faq/x.md"
@@ -132,22 +206,34 @@ class LinkIndex:
         target = posixpath.normpath(posixpath.join(posixpath.dirname(document.content_path), path))
         link = replace(link, target=target)
         if target in self._documents:
-            return self._with_anchor(target, link) if fragment else link
+            return self._with_anchor(document, target, link) if fragment else link
+        if target in self._generated and fragment:
+            hint = "leave the anchor out: what stands on that page changes from day to day"
+            return replace(link, problem=LinkProblem.ANCHOR, hint=hint)
         if target in self._assets or target in self._generated:
             return link
         suffix = posixpath.splitext(target)[1].lower()
         problem = LinkProblem.PAGE if suffix in ("", ".md", ".html") else LinkProblem.ASSET
         return replace(link, problem=problem, hint=self._suggest(document, target))
 
-    def _with_anchor(self, target: str, link: BodyLink) -> BodyLink:
+    def _with_anchor(self, document: Document, target: str, link: BodyLink) -> BodyLink:
         if target not in self._anchors and link.fragment in self._plain_anchors_of(target):
             return link
         anchors = self._anchors_of(target)
-        if anchors is None or link.fragment in anchors or link.fragment.startswith("kb-"):
+        if anchors is None or link.fragment in anchors:
             return link
+        # On the site for customers there is nothing but the author's text.
+        if link.fragment.startswith("kb-") and document.text("audience") != "customers":
+            anchors |= made_anchors(self._documents[target], self._ids)
+            if link.fragment in anchors:
+                return link
         near = process.extractOne(link.fragment, sorted(anchors), score_cutoff=60)
         hint = f"did you mean #{near[0]}?" if near else f"anchors there: {_some(sorted(anchors))}"
         return replace(link, problem=LinkProblem.ANCHOR, hint=hint)
+
+    @cached_property
+    def _ids(self) -> frozenset[str]:
+        return frozenset(document.id for document in self._documents.values() if document.id)
 
     def _plain_anchors_of(self, target: str) -> frozenset[str]:
         """Return anchors that a page has for certain, read off its source; it may have others."""
@@ -171,10 +257,16 @@ class LinkIndex:
             return "it leads out of the content folder"
         folder = posixpath.dirname(document.content_path)
         for guess in (target + ".md", re.sub(r"\.html$", ".md", target), target.rstrip("/") + "/index.md"):
-            if guess in self._documents:
+            if guess != document.content_path and (guess in self._documents or guess in self._generated):
                 return f"write {posixpath.relpath(guess, folder or '.')}"
-        near = process.extractOne(target, [*self._documents, *self._assets], score_cutoff=80)
-        return f"did you mean {posixpath.relpath(near[0], folder or '.')}?" if near else "no such file"
+        if target in (folder or ".", posixpath.dirname(folder) or "."):
+            return "name a page: a link cannot lead to a folder"
+        others = [each for each in (*self._documents, *self._assets) if each != document.content_path]
+        near = next((each for each in others if each.lower() == target.lower()), None)
+        if near is None:
+            match = process.extractOne(target, others, score_cutoff=80)
+            near = match[0] if match else None
+        return f"did you mean {posixpath.relpath(near, folder or '.')}?" if near else "no such file"
 
 
 def _scan(text: str, offset: int) -> tuple[list[_Candidate], bool]:
@@ -232,6 +324,26 @@ def _headings_without_text(text: str, body: Span, empty: list[Span]) -> tuple[Sp
     marked = [(Span(start=each.end, end=each.end), f" kb-heading-{number}") for number, each in enumerate(empty)]
     headings = {heading.strip() for heading in render_structure(_replaced(text, body, marked)).headings}
     return tuple(each for number, each in enumerate(empty) if f"kb-heading-{number}" in headings)
+
+
+def _comments(text: str, body: Span) -> tuple[tuple[Span, ...], tuple[Span, ...]]:
+    """Return the comments of HTML, and each `<!--` that is shown to readers as nothing closes it; not those in code."""
+    starts = [match.start() for match in re.finditer(_COMMENT, text[body.start : body.end])]
+    if not starts:
+        return (), ()
+    spans = [Span(start=body.start + at, end=body.start + at + len(_COMMENT)) for at in starts]
+    marked = [(each, _COMMENT + _COMMENT_MARK.format(number)) for number, each in enumerate(spans)]
+    structure = render_structure(_replaced(text, body, marked))
+    shown = "".join(structure.text)
+    hidden = {number for number, _ in enumerate(spans) for each in structure.comments if _starts(each, number)}
+    return (
+        tuple(each for number, each in enumerate(spans) if number in hidden),
+        tuple(each for number, each in enumerate(spans) if _COMMENT + _COMMENT_MARK.format(number) in shown),
+    )
+
+
+def _starts(comment: str, number: int) -> bool:
+    return comment.startswith(_COMMENT_MARK.format(number))
 
 
 class _Search:

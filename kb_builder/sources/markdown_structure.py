@@ -7,12 +7,15 @@ import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from functools import cache
+from html import unescape
 from html.parser import HTMLParser
 from typing import TYPE_CHECKING, Any
 
-from kb_builder.model.dialect import EXTENSIONS, PythonName
+from kb_builder.model.dialect import EXTENSIONS, SITE_EXTENSIONS, PythonName
 
 if TYPE_CHECKING:
+    from xml.etree.ElementTree import Element
+
     from markdown import Markdown
 
 _TARGETS = frozenset(("href", "src", "poster", "data", "cite", "action", "background"))
@@ -20,15 +23,25 @@ _TARGETS = frozenset(("href", "src", "poster", "data", "cite", "action", "backgr
 _PLAIN_HEADING = re.compile(r"#{1,6}[ \t]+((?:[^\W_]|[ .,:;?!/()\u3000-\u303f\uff00-\uffef-]){1,120})\r?")
 _FENCE = re.compile(r"(`{3,}|~{3,})[^`]*")
 _HEADINGS = frozenset(("h1", "h2", "h3", "h4", "h5", "h6"))
+_CODE = frozenset(("code", "pre", "script", "style", "textarea"))
+# An emoji in a heading is no part of its anchor. Loading them costs more than a page, so it is done on demand.
+_EMOJI_IN_HEADING = re.compile(r"^[^\n]*(?:#[^\n]*:[\w+-]+:|:[\w+-]+:[^\n]*\n[ \t>]*(?:=+|-+)[ \t]*\r?$)", re.MULTILINE)
 
 
 @dataclass(slots=True)
 class Structure:
-    """Anchors, targets in the order of the page, and the text of every heading."""
+    """Anchors, targets in the order of the page, the text of every heading, comments, and the text outside code.
+
+    `rewritten` are the targets of links and images made from Markdown: the site generator turns those that lead to
+    pages into addresses, and leaves raw HTML alone.
+    """
 
     anchors: set[str] = field(default_factory=set)
     targets: list[str] = field(default_factory=list)
     headings: list[str] = field(default_factory=list)
+    comments: list[str] = field(default_factory=list)
+    text: list[str] = field(default_factory=list)
+    rewritten: frozenset[str] = frozenset()
 
 
 class MarkdownFailure(Exception):
@@ -37,7 +50,8 @@ class MarkdownFailure(Exception):
 
 def render_structure(body: str) -> Structure:
     """Render Markdown as the site does and return what it holds; MarkdownFailure when that is impossible."""
-    markdown = _markdown()
+    emojis = ":" in body and _EMOJI_IN_HEADING.search(body) is not None
+    markdown = _markdown(emojis)
     try:
         html = markdown.reset().convert(body)
     except (RecursionError, ValueError, TypeError, AttributeError, IndexError, KeyError) as error:
@@ -46,7 +60,9 @@ def render_structure(body: str) -> Structure:
     reader = _StructureReader()
     reader.feed(html)
     reader.close()
-    return reader.structure
+    structure = reader.structure
+    structure.rewritten = frozenset(unescape(each) for each in _collector(markdown).found)
+    return structure
 
 
 def plain_anchors(body: str) -> frozenset[str]:
@@ -65,7 +81,8 @@ def plain_anchors(body: str) -> frozenset[str]:
         elif start.startswith(("```", "~~~", "<")) or "<!--" in line:
             # Code, raw HTML or a comment that may hide the headings after it.
             return frozenset()
-        elif after_blank and (heading := _PLAIN_HEADING.fullmatch(line)):
+        elif after_blank and (heading := _PLAIN_HEADING.fullmatch(line)) and heading[1].count(":") < 2:
+            # Two colons may stand around the name of an emoji.
             anchors.add(slugify_unicode(heading[1], "-"))
         after_blank = not start
     return frozenset() if fence else frozenset(anchors - {""})
@@ -81,15 +98,38 @@ def _import(name: PythonName) -> Any:
     return getattr(importlib.import_module(module), attribute)
 
 
+class _Targets:
+    """The last step before Markdown writes HTML: notes the targets of links and images that are not raw HTML."""
+
+    def __init__(self) -> None:
+        self.found: set[str] = set()
+
+    def run(self, root: Element) -> None:
+        self.found = {
+            target
+            for each in root.iter()
+            if (target := each.get("href" if each.tag == "a" else "src")) and each.tag in ("a", "img")
+        }
+
+
+def _collector(markdown: Markdown) -> _Targets:
+    collector: _Targets = markdown.treeprocessors["kb_targets"]
+    return collector
+
+
 @cache
-def _markdown() -> Markdown:
+def _markdown(emojis: bool) -> Markdown:
     from markdown import Markdown
 
-    configs = {name: resolve_names(options) for name, options in EXTENSIONS.items()}
+    extensions = {**EXTENSIONS, **(SITE_EXTENSIONS if emojis else {})}
+    configs = {name: resolve_names(options) for name, options in extensions.items()}
     # Pygments stays on, though colours change neither links nor anchors: without it a fence with a title is no fence.
     configs["pymdownx.highlight"]["anchor_linenums"] = False
     configs["toc"]["permalink"] = False
-    return Markdown(extensions=list(configs), extension_configs=configs)
+    markdown = Markdown(extensions=list(configs), extension_configs=configs)
+    # After everything else, when escapes are undone as well.
+    markdown.treeprocessors.register(_Targets(), "kb_targets", -10)
+    return markdown
 
 
 class _StructureReader(HTMLParser):
@@ -97,6 +137,7 @@ class _StructureReader(HTMLParser):
         super().__init__(convert_charrefs=True)
         self.structure = Structure()
         self._in_heading = False
+        self._in_code = 0
 
     def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
         for name, value in attrs:
@@ -104,6 +145,8 @@ class _StructureReader(HTMLParser):
                 self.structure.anchors.add(value or "")
             elif name in _TARGETS:
                 self.structure.targets.append(value or "")
+        if tag in _CODE:
+            self._in_code += 1
         if tag in _HEADINGS:
             self._in_heading = True
             self.structure.headings.append("")
@@ -111,9 +154,16 @@ class _StructureReader(HTMLParser):
             self.structure.headings[-1] += "x"
 
     def handle_endtag(self, tag: str) -> None:
+        if tag in _CODE:
+            self._in_code = max(0, self._in_code - 1)
         if tag in _HEADINGS:
             self._in_heading = False
 
+    def handle_comment(self, data: str) -> None:
+        self.structure.comments.append(data)
+
     def handle_data(self, data: str) -> None:
+        if not self._in_code:
+            self.structure.text.append(data)
         if self._in_heading:
             self.structure.headings[-1] += data

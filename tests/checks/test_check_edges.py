@@ -60,9 +60,10 @@ def test_evidence_may_be_a_list_or_a_mapping(tmp_path: Path, value: str, expecte
     assert codes(tmp_path, "content/sops/a.md", SOP.replace("CHECKS", value)) == expected
 
 
-@pytest.mark.parametrize(
-    ("check_name", "expected"), [("build-warning", set()), ("site-incomplete", set()), ("broken-link", {"KB901"})]
-)
-def test_severity_of_a_build_finding_may_be_changed(tmp_path: Path, check_name: str, expected: set[str]) -> None:
-    text = f"checks:\n  {check_name}: {{severity: warning, reason: 佈景主題改版中}}\n"
+@pytest.mark.parametrize(("severity", "expected"), [("warning", {"KB090"}), ("off", {"KB090"}), ("error", set())])
+@pytest.mark.parametrize("check_name", ["build-warning", "site-incomplete"])
+def test_what_stops_a_build_cannot_be_softened(
+    tmp_path: Path, check_name: str, severity: str, expected: set[str]
+) -> None:
+    text = f"checks:\n  {check_name}: {{severity: {severity}, reason: 佈景主題改版中}}\n"
     assert codes(tmp_path, "kb.yml", text) == expected

@@ -7,13 +7,15 @@ import re
 from typing import Any
 
 import yaml
-from hypothesis import example, given
+from hypothesis import HealthCheck, example, given, settings
 from hypothesis import strategies as st
 
 from kb_builder.model.location import LineMap, Span
 from kb_builder.sources.decode import check_size, decode_page
 from kb_builder.sources.front_matter import parse_front_matter, parse_yaml_file
 from kb_builder.sources.yaml_block import locate, parse_block, walk_spans
+
+UNHURRIED = settings(deadline=None, suppress_health_check=[HealthCheck.too_slow, HealthCheck.filter_too_much])
 
 # --- YAML in all its styles -------------------------------------------------
 
@@ -143,6 +145,7 @@ def folded(text: str) -> str:
 # --- Positions --------------------------------------------------------------
 
 
+@UNHURRIED
 @given(BLOCKS)
 def test_every_span_covers_what_it_claims(block: str) -> None:
     whole = base(block)
@@ -172,6 +175,7 @@ def _entries(value: Any) -> int:
     return len(children) + sum(_entries(child) for child in children)
 
 
+@UNHURRIED
 @given(BLOCKS)
 def test_a_field_is_found_where_the_walk_sees_it(block: str) -> None:
     for path, spans, _text in walk_spans(block):
@@ -180,6 +184,7 @@ def test_a_field_is_found_where_the_walk_sees_it(block: str) -> None:
     assert locate(block, ("no such name",)) is None
 
 
+@UNHURRIED
 @given(BLOCKS)
 def test_values_agree_with_yaml(block: str) -> None:
     assert_same(parse_block(block).values, base(block))
@@ -217,6 +222,7 @@ CORE_SCHEMA = re.compile(
 )
 
 
+@UNHURRIED
 @given(
     st.one_of(st.text("0123456789+-._eExobn~:TtrueFfalsNnl", max_size=8), st.from_regex(CORE_SCHEMA, fullmatch=True))
 )
@@ -265,6 +271,7 @@ PIECES = st.lists(
 ).map("".join)  # fmt: skip
 
 
+@UNHURRIED
 @given(st.one_of(SPECIAL_TEXT, PIECES, PIECES.map("---\n{}---\n".format), BLOCKS.map("---\n{}---\nx\n".format)))
 @example("---\n\u2028")
 @example("---\r")
@@ -294,6 +301,7 @@ def base_or_none(text: str) -> Any:
         return None
 
 
+@UNHURRIED
 @given(PIECES)
 def test_no_file_of_ours_is_too_odd(text: str) -> None:
     _block, findings = parse_yaml_file("kb.yml", text)
@@ -302,6 +310,7 @@ def test_no_file_of_ours_is_too_odd(text: str) -> None:
         assert 0 <= finding.location.start <= finding.location.end <= len(text)
 
 
+@UNHURRIED
 @given(
     st.one_of(st.binary(max_size=300), PIECES.map(lambda text: text.encode("utf-8", "replace"))), st.binary(max_size=4)
 )
@@ -318,6 +327,7 @@ def test_no_bytes_are_too_odd(data: bytes, more: bytes) -> None:
 # --- Line ends and marks ----------------------------------------------------
 
 
+@UNHURRIED
 @given(BLOCKS, st.sampled_from(["", "\n內文。\n", "x"]))
 def test_byte_order_mark_and_line_ends_change_no_value(block: str, body: str) -> None:
     page = f"---\n{block}---\n{body}"
@@ -330,6 +340,7 @@ def test_byte_order_mark_and_line_ends_change_no_value(block: str, body: str) ->
         assert other.body_text.replace("\r\n", "\n") == plain.body_text
 
 
+@UNHURRIED
 @given(BLOCKS)
 def test_line_ends_change_no_line(block: str) -> None:
     windows = block.replace("\n", "\r\n")

@@ -171,6 +171,12 @@ ATOMS = st.sampled_from([
     st.lists(ATOMS, min_size=1, max_size=4).map("".join),
     st.text("ab字１1_ \t\n\r$\\[]-\ufeff\x85\x1c\u3000é", max_size=4),
 )
+@example(r"^\S$", "\ufeff")
+@example(r"^\s$", "\x85")
+@example(r"^[^\s]$", "\x1c")
+@example(r"^\d$", "１")
+@example(r"^[\w]$", "字")
+@example("^a$", "a\n")
 def test_both_engines_read_patterns_alike(pattern: str, text: str) -> None:
     validator = SchemaValidator({"$schema": "https://json-schema.org/draft/2020-12/schema", "pattern": pattern})
     assert validator.is_valid(text) == (not validator.errors(text))

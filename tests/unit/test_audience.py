@@ -79,8 +79,8 @@ def test_owners_do_not_pass(catalog):
     assert project(catalog, "customers").owners is None
 
 
-def test_an_invalid_page_reaches_nobody(make_project):
-    settings = make_project({"content/faq/a.md": page("FAQ-001").replace("topic:", "topik:")})
+def test_a_page_that_cannot_be_read_as_written_reaches_nobody(make_project):
+    settings = make_project({"content/faq/a.md": page("FAQ-001").replace("topic:", "topic: x\ntopic:")})
     catalog = check(settings, TODAY).catalog
     assert project(catalog, "customers").documents == ()
     assert project(catalog, "staff").documents == ()

@@ -12,9 +12,10 @@ from pathlib import Path
 
 import pytest
 
-from kb_builder import checks
+from kb_builder import checks, pipeline
 from kb_builder.cli.run import run
 from kb_builder.config.load import load_settings
+from kb_builder.model.errors import ConfigError, KbError
 from kb_builder.pipeline import build
 from tests.conftest import ROOT, TODAY
 
@@ -252,3 +253,84 @@ def test_output_survives_an_ascii_locale(make_project):
     )
     assert done.returncode == 1
     assert "沒有人" in done.stdout.decode()
+
+
+def faq(**changes: str) -> str:
+    """Return the example FAQ with some texts replaced."""
+    source = (ROOT / "kb_builder/content_types/faq/example.md").read_text(encoding="utf-8").replace("web-ops", "ops")
+    for old, new in changes.items():
+        source = source.replace({"title": "忘記密碼怎麼辦？", "id": "FAQ-001"}.get(old, old), new)
+    return source
+
+
+@pytest.mark.parametrize("title", ["🚨　緊急應變", "家庭 👨‍👩‍👧 方案", "\\ \" ' `"])
+def test_any_title_reaches_the_page(make_project, title):
+    quoted = "'" + title.replace("'", "''") + "'"
+    built = build(make_project({"content/faq/a.md": faq(title=quoted)}), TODAY)
+    assert set(built.published) == {"staff", "customers"}, built.diagnostics
+
+
+def test_a_softened_check_does_not_lose_the_page(make_project):
+    settings = make_project(
+        {
+            "kb.yml": "checks: {unknown-field: {severity: warning, reason: legacy}}\n",
+            "content/faq/a.md": faq(),
+            "content/faq/b.md": faq(id="FAQ-002\nfoo: 1", title="另一題"),
+        }
+    )
+    for folder in build(settings, TODAY).published.values():
+        assert (folder / "faq/b.html").exists()
+
+
+def test_what_cannot_be_published_cannot_be_softened(make_project):
+    for slug in ("build-warning", "duplicate-key", "customer-link-internal"):
+        with pytest.raises(ConfigError):
+            make_project({"kb.yml": f"checks: {{{slug}: {{severity: warning, reason: legacy}}}}\n"})
+
+
+def test_a_readme_and_a_templates_folder_are_pages_like_others(make_project):
+    settings = make_project(
+        {
+            "content/faq/sub/README.md": faq(),
+            "content/faq/templates/b.md": faq(id="FAQ-002", title="另一題") + "\n[x](../sub/README.md)\n",
+        }
+    )
+    built = build(settings, TODAY)
+    assert set(built.published) == {"staff", "customers"}, built.diagnostics
+    assert 'href="sub/index.html"' in (built.published["staff"] / "faq/index.html").read_text(encoding="utf-8")
+
+
+def test_fields_of_another_shape_break_no_page(make_project):
+    fields = ("impact", "started_at", "lessons", "timeline", "sops", "action_items")
+    settings = make_project(
+        {
+            "kb.yml": "types: {change: {folder: changes, schema: c.json, record: true, label: 變更}}\n",
+            "c.json": json.dumps({"properties": {field: {} for field in fields}}),
+            "content/changes/a.md": "---\nid: CH-001\ntitle: t\nsummary: s\nowner: ops\nstatus: published\n"
+            "impact: low\n"
+            "started_at: 2026-10-01T00:00:00+08:00\nlessons: x\ntimeline: [{at: x}]\nsops: [{x: y}]\n"
+            "action_items: [{status: z, owner: ops, due: 2026-12-01}]\n---\n\ntext\n",
+        }
+    )
+    built = build(settings, TODAY)
+    assert built.published, built.diagnostics
+    assert (built.published["staff"] / "changes/a.html").exists()
+
+
+def test_content_that_vanishes_during_the_build_is_named(make_project, monkeypatch):
+    settings = make_project({"content/faq/a.md": faq() + "\n![x](x.png)\n", "content/faq/x.png": "png"})
+    generate = pipeline.generate
+
+    def vanish(catalog, audience):
+        (settings.root / "content/faq/x.png").unlink(missing_ok=True)
+        return generate(catalog, audience)
+
+    monkeypatch.setattr(pipeline, "generate", vanish)
+    with pytest.raises(KbError, match=r"x\.png"):
+        build(settings, TODAY)
+    assert not (settings.root / "site/staff").exists()
+
+
+def test_a_site_carries_nothing_of_the_other(sample):
+    for audience, other in (("staff", "customers"), ("customers", "staff")):
+        assert not list((sample.published[audience] / "kb").glob(f"{other}.*"))

@@ -619,7 +619,7 @@ checks:
   review-overdue: {severity: warning, reason: r}
   review-never:
     - {severity: warning, reason: r}
-  KB403: {severity: off, paths: [content/sops/**], reason: r}
+  KB407: {severity: off, paths: [content/sops/**], reason: r}
 """
     assert found(text) == [
         ("warning", "KB301", NEW),
@@ -630,7 +630,7 @@ checks:
     unused = check(load_settings(tmp_path, checks.rules()), TODAY).diagnostics[2:]
     assert [(each.position.line, each.message) for each in unused] == [
         (4, "the changed severity of `review-never` meets no finding any more"),
-        (5, "the changed severity of `broken-link` meets no finding any more"),
+        (5, "the changed severity of `title-clash` meets no finding any more"),
     ]
 
 

@@ -114,7 +114,7 @@ def test_fingerprints_outlive_moved_lines(found, text):
 
 
 def test_a_changed_severity_changes_no_fingerprint(found):
-    kb_yml = "checks:\n  broken-link: {severity: notice, reason: r}\n  KB301: {severity: warning, reason: r}\n"
+    kb_yml = "checks:\n  unknown-field: {severity: notice, reason: r}\n  KB301: {severity: warning, reason: r}\n"
     before, after = found(BROKEN), found(BROKEN, kb_yml=kb_yml)
     assert prints(before) == prints(after)
     assert {each.severity for each in before} != {each.severity for each in after}

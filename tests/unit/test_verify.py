@@ -26,9 +26,11 @@ TREE = SiteTree(
 def out(tmp_path):
     (tmp_path / "faq").mkdir()
     (tmp_path / "index.html").write_text(
-        '<a href="faq/a.html#x">a</a> <a href="https://example.com/">e</a><a href="?q=1">q</a>'
+        '<title>t - n</title><a href="faq/a.html#x">a</a> <a href="https://example.com/">e</a><a href="?q=1">q</a>'
     )
-    (tmp_path / "faq/a.html").write_text("<img alt='' src=x.png><a href='../index.html'>i</a><a href=\"#top\">t</a>")
+    (tmp_path / "faq/a.html").write_text(
+        "<title>t - n</title><img alt='' src=x.png><a href='../index.html'>i</a>" + '<a href="#top">t</a>'
+    )
     (tmp_path / "faq/x.png").write_bytes(b"")
     return tmp_path
 
@@ -49,7 +51,13 @@ def test_what_is_missing_is_named(out, name):
     ['<a class="c" href="b.html">', "<script src='../gone.js'>", "<link rel=x href=c.css>", '<a href="..%2fz.html">'],
 )
 def test_a_dead_link_is_found_at_its_page(out, link):
-    (out / "faq/a.html").write_text(link)
+    (out / "faq/a.html").write_text("<title>t</title>" + link)
     (found,) = verify(TREE, out)
     assert found.slug == "site-incomplete"
     assert found.path == "content/faq/a.md"
+
+
+def test_a_page_that_lost_its_title_is_found(out):
+    (out / "faq/a.html").write_text("<title>A file name - n</title>")
+    (found,) = verify(TREE, out)
+    assert "title" in found.message

@@ -86,6 +86,7 @@ NAMES: list[Case] = [
     _named(
         "name-decomposed", unicodedata.normalize("NFD", "café.md"), unicodedata.normalize("NFD", "café.md"), "form C"
     ),
+    _named("name-compatibility-ideograph", "\uf900.md", "\uf900.md", "form C"),
     _named("name-hyphen-first", "-rf.md", "-rf.md", "begins with a sign"),
     _named("name-plus-first", "+a.md", "+a.md", "begins with a sign"),
     _named("name-too-long", "a" * 198 + ".md", "a" * 198 + ".md", "too long"),
