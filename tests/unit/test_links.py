@@ -90,7 +90,7 @@ IN_ORDER = {
     "parentheses": "[a](a(1).md) ![b](sub/q(2).png)",
     "up": "[a](../sops/other.md) [b](../index.md) [c](../faq/target.md)",
     "down": "[a](sub/deep.md) [b](./sub/../target.md)",
-    "generated": "[a](index.md) [b](index.md#x)",
+    "generated": "[a](index.md) [b](../index.md)",
     "percent": "[a](%E4%B8%AD%E6%96%87.md#%E4%B8%80) [b](中文.md#一)",
     "query": "[a](target.md?x=1#備份)",
     "asset": "[a](../sops/形.pdf) [b](../sops/形.pdf#page=2)",
@@ -105,7 +105,9 @@ IN_ORDER = {
     "footnote-unused": "[^1]: 註 [a](target.md)\n\n`[a](nope.md)`",
     "abbreviation": "HTML\n\n*[HTML]: Hyper Text",
     "entity": "[a](target.md?a=1&amp;b=2)",
-    "html": '<a href="target.md">a</a> <img src=p.png>',
+    "html": '<a href="p.png">a</a> <img src=p.png> <a href="#x">b</a>\n\n## x',
+    "html-in-code": '`<a href="target.md">`',
+    "attribute-list-target": '[a](p.png){: href="target.md" }',
     "html-in-markdown": "<div markdown>\n[a](target.md)\n</div>",
     "attributes": "[a](target.md){: .button } [b](target.md){ #id }",
     "table-of-contents": "[TOC]\n\n## 一\n\n## 二",
@@ -121,7 +123,14 @@ IN_ORDER = {
     "comment": "<!-- [a](nope.md) <a href='nope.md'> -->",
     "html-is-no-markdown": "<div>\n[a](nope.md)\n</div>",
     "escaped": r"\[a](nope.md) [a\](nope.md) \![x]\(nope.md)",
-    "no-definition": "[a][nowhere] [nowhere] a[0] (b) if x[1]: y",
+    "no-definition": "[nowhere] a[0] (b) if x[1]: y; a[0][1] f(x)[0][1]",
+    "undefined-in-code": "`[a][nowhere]` `[[a]]`\n\n```\n[a][nowhere]\n[中文]（target.md）\n```",
+    "defined": "[a][t] ![b][p] [[t]](target.md) [[t]][t]\n\n[t]: target.md\n[p]: p.png",
+    "footnotes-side-by-side": "a[^1][^2]\n\n[^1]: 一\n[^2]: 二",
+    "wide-brackets-in-prose": "[註]（見下）與 [圖 2.1]（二）；[t]（target.md）\n\n[t]: target.md",
+    "test-in-shell": "[[ -f x ]]",
+    "comment-closed": "<!-- 一 -->\n\n文 <!-- 二\n三 --> 文 `<!--` \\<!-- x -->",
+    "emoji-anchor": "[a](#watch) [b](#一-二) [c](#三)\n\n## :warning: Watch\n\n## 一 :nope 二\n\n:x: 三\n===",
     "unused-definition": "[t]: nope.md\n\n文",
     "html-attribute-in-code": '`<a href="nope.md">`',
     "task-list": "- [ ] a\n- [x] b",
@@ -139,6 +148,7 @@ def test_no_false_alarm(body: str) -> None:
 
 
 PAGE, ANCHOR, ASSET, FORM = LinkProblem.PAGE, LinkProblem.ANCHOR, LinkProblem.ASSET, LinkProblem.FORM
+LOST = LinkProblem.LOST
 # ▸ stands before the target at fault; in the text before it stands what must not be mistaken for it.
 BROKEN = {
     "plain": (PAGE, "`[a](nope.md)` [a](▸nope.md)"),
@@ -171,6 +181,21 @@ BROKEN = {
     "admonition": (PAGE, "!!! note\n    [a](▸nope.md)"),
     "tab": (PAGE, '=== "一"\n\n    [a](▸nope.md)'),
     "html": (PAGE, 'nope.md <a href="▸nope.md">a</a>'),
+    "html-to-page": (FORM, '`<a href="target.md">` <a href="▸target.md">a</a>'),
+    "html-to-anchor": (FORM, '<a href="▸target.md#restore">a</a>'),
+    "html-to-generated": (FORM, '<div>\n<a href="▸../index.md">a</a>\n</div>'),
+    "own-disk": (FORM, "[a](▸C:/share/a.pdf)"),
+    "own-disk-as-address": (FORM, "![a](▸file:///c:/x.png)"),
+    "undefined": (LOST, "`[a][t]` ▸[a][t]"),
+    "undefined-label": (LOST, "請見▸[a][]。"),
+    "undefined-image": (LOST, "文 ▸![a][t]"),
+    "undefined-with-markup": (LOST, "**▸[*a* b][t]**"),
+    "wide-brackets": (LOST, "▸[中文]（target.md）"),
+    "wide-brackets-mixed": (LOST, "▸[中文](target.md） 與 [b](target.md)"),
+    "wiki": (LOST, "`[[faq/target.md]]` ▸[[faq/target.md]]"),
+    "emoji-anchor": (ANCHOR, "[a](▸#warning-watch)\n\n## :warning: Watch"),
+    "generated-anchor": (ANCHOR, "[a](▸../index.md#x)"),
+    "tool-anchor": (ANCHOR, "[a](▸target.md#kb-anything)"),
     "html-single-quotes": (PAGE, "<a href='▸nope.md'>a</a>"),
     "html-bare": (ASSET, "<img src=▸nope.png>"),
     "html-capital": (ASSET, '<IMG SRC="▸nope.png">'),
@@ -200,6 +225,8 @@ def test_broken_link_is_found_at_its_place(problem: LinkProblem, marked: str) ->
     lines = LineMap(document.raw.text)
     assert lines.point(found[0].span.start) == lines.point(len(HEAD + before))
     written = found[0].span.cut(document.raw.text).replace("\\", "")
+    if problem is not LOST:
+        assert "[" not in written
     assert written == found[0].href
     assert found[0].hint
 
@@ -215,11 +242,74 @@ def test_broken_link_is_found_at_its_place(problem: LinkProblem, marked: str) ->
         ("../../a.md", "it leads out of the content folder"),
         ("zzz.md", "no such file"),
         ("/faq/target.md", "write the path relative to this page"),
+        ("../index.html", "write ../index.md"),
+        ("Target.md", "did you mean target.md?"),
+        ("Page.md", "no such file"),
+        (".", "name a page"),
+        ("..", "name a page"),
+        ("../index.md#x", "leave the anchor out"),
     ],
 )
 def test_hint_says_what_was_meant(href: str, hint: str) -> None:
     [link] = read(f"[a]({href})\n").links
     assert link.hint.startswith(hint)
+
+
+@pytest.mark.parametrize(
+    ("body", "hint"),
+    [
+        ('<a href="target.md#restore">x</a>', "write `[text](target.md#restore)`"),
+        ("[[faq/target.md]]", "write [faq/target.md](target.md)"),
+        ("[[別處]]", "write [別處](address)"),
+        ("[中文]（target.md）", "write it with ordinary brackets: [中文](target.md)"),
+        ("[x][missing]", "write `[x](address)`, or add a line `[missing]: address`"),
+    ],
+)
+def test_hint_says_how_to_write_the_link(body: str, hint: str) -> None:
+    [link] = read(body + "\n").links
+    assert link.hint.startswith(hint)
+
+
+@pytest.mark.parametrize(
+    ("fragment", "audience", "problem"),
+    [
+        ("kb-steps", "staff", None),
+        ("kb-step-stop", "staff", None),
+        ("kb-step-s2", "staff", None),
+        ("kb-step-s1", "staff", ANCHOR),
+        ("kb-rollback", "staff", ANCHOR),
+        ("kb-steps", "customers", ANCHOR),
+    ],
+)
+def test_anchors_of_the_tool_are_those_of_the_page(fragment: str, audience: str, problem: LinkProblem | None) -> None:
+    target = page("sops/s.md", "文\n")
+    target.fields["steps"] = [{"id": "stop", "name": "停"}, {"name": "查"}]
+    document = page("faq/page.md", f"[a](../sops/s.md#{fragment})\n", audience=audience)
+    links = LinkIndex({"sops/s.md": target, "faq/page.md": document}, ASSETS, GENERATED)
+    assert [link.problem for link in links.body(document).links] == [problem]
+
+
+OPEN_COMMENTS = {
+    "alone": "▸<!-- 一\n\n## 二\n",
+    "behind-a-closed-one": "<!-- 一 -->\n\n文 ▸<!-- 二\n",
+    "behind-code": "`<!--` ▸<!-- 二\n",
+}
+
+
+@pytest.mark.parametrize("marked", OPEN_COMMENTS.values(), ids=OPEN_COMMENTS)
+def test_comment_that_is_never_closed_is_found_at_its_place(marked: str) -> None:
+    before, after = marked.split("▸")
+    [span] = read(before + after).open_comments
+    assert span.start == len(HEAD + before)
+
+
+def test_comments_are_found_on_pages_for_customers() -> None:
+    body = "`<!-- 碼 -->` 文 <!-- 一 -->\n\n```\n<!-- 碼 -->\n```\n\n<!--\n二\n-->\n"
+    links, document = index(body, audience="customers")
+    found = links.body(document)
+    assert [span.start - len(HEAD) for span in found.comments] == [body.index("<!-- 一"), body.index("<!--\n二")]
+    assert found.open_comments == ()
+    assert read(body).comments == ()
 
 
 def test_two_links_to_nowhere_are_two_findings() -> None:
