@@ -22,6 +22,7 @@ from kb_builder.checks.suppression_unused import check_overrides
 from kb_builder.content_types.lenient import demanded_faults, demanded_findings
 from kb_builder.content_types.validate import DocumentValidator
 from kb_builder.diagnose import Diagnosis, SourceText, diagnose
+from kb_builder.flow.faults import find_faults
 from kb_builder.model.catalog import EMPTY_BODY, Asset, Catalog
 from kb_builder.model.diagnostic import Diagnostic, Finding, Severity
 from kb_builder.model.document import Document, RawDocument
@@ -173,6 +174,14 @@ def index(
         bodies={
             document.content_path: EMPTY_BODY if settings.types[document.type].lenient else links.body(document)
             for document in documents
+        },
+        step_faults={
+            document.path: faults
+            for document in documents
+            if "steps" in document.fields
+            and not document.is_obsolete
+            and not settings.types[document.type].lenient
+            and (faults := find_faults(document.fields["steps"]))
         },
         reviews={
             document.path: review_of(

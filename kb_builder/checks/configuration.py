@@ -1,6 +1,6 @@
 """KB090 configuration: kb.yml contradicts itself or names what is not there.
 
-Found in `kb_builder/config/load.py`.
+Found in `kb_builder/config/` and `kb_builder/registry/`.
 """
 
 from kb_builder.model.diagnostic import Rule, Severity

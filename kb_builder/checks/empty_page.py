@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 
 from kb_builder.model.catalog import Catalog
@@ -9,11 +10,21 @@ from kb_builder.model.diagnostic import Finding, Rule, Severity
 
 RULE = Rule(code="KB701", slug="empty-page", severity=Severity.ERROR)
 
+# Enough for nearly every page, and quick: a line that begins with a word, and no comment that it could be in.
+_PROSE = re.compile(r"^[^\W_]", re.MULTILINE)
+_COMMENT = re.compile(r"<!--.*?-->", re.DOTALL)
+# Headings, rules and what cannot be seen; a heading alone promises a text that is not there.
+_NO_TEXT = re.compile(
+    r"^[ \t]*(?:#{1,6}(?:[ \t][^\n]*)?|(?:\*[ \t]*){3,}|(?:-[ \t]*){3,}|(?:_[ \t]*){3,})\r?$"
+    r"|&nbsp;|&#160;|&#xa0;|[\s\u00ad\u180e\u200b-\u200f\u202a-\u202e\u2060-\u2069\u3164\ufeff]",
+    re.MULTILINE | re.IGNORECASE,
+)
+
 
 def check(catalog: Catalog) -> Iterator[Finding]:
-    """Report pages that have neither body nor steps."""
+    """Report pages that have neither steps nor a text that can be seen."""
     for document in catalog.documents:
-        if document.raw.block is not None and not document.raw.body_text.strip() and not document.entries("steps"):
+        if document.raw.block is not None and not document.entries("steps") and not _has_text(document.raw.body_text):
             yield Finding(
                 slug=RULE.slug,
                 path=document.path,
@@ -21,3 +32,10 @@ def check(catalog: Catalog) -> Iterator[Finding]:
                 hint="write what the reader needs, below the front matter",
                 location=document.raw.body,
             )
+
+
+def _has_text(body: str) -> bool:
+    comment = "<!--" in body
+    if not comment and _PROSE.search(body):
+        return True
+    return bool(_NO_TEXT.sub("", _COMMENT.sub("", body) if comment else body))

@@ -18,7 +18,8 @@ def check(catalog: Catalog) -> Iterator[Finding]:
     if owners is None:
         return
     for reference in catalog.owner_references:
-        if reference.target in owners:
+        if reference.target in owners or reference.target != reference.target.strip():
+            # The schema names the blank that stands beside an id.
             continue
         near = process.extractOne(reference.target, owners.keys(), score_cutoff=70)
         yield Finding(

@@ -17,7 +17,8 @@ def check(catalog: Catalog) -> Iterator[Finding]:
         content_type = catalog.type_of(document)
         own = parse_period(document.text("review_interval"))
         low, high = content_type.min_interval, content_type.max_interval
-        if own is None or content_type.record or document.is_obsolete:
+        # An interval of nothing has not the form it must have: the schema says so.
+        if own is None or not own.count or content_type.record or document.is_obsolete:
             continue
         too_short = low is not None and not low.at_most(own)
         too_long = high is not None and not own.at_most(high)

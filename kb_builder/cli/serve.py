@@ -12,6 +12,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import date
 from pathlib import Path
+from typing import Any
 
 import click
 
@@ -48,7 +49,7 @@ def command(context: click.Context, as_of: date | None, audience: str, host: str
             shown = _rebuild(context, as_of, audience, out, shown)
 
         rebuild()
-        server = Server(builder=rebuild, host=host, port=port, root=str(out), mount_path="/")
+        server: Any = Server(builder=rebuild, host=host, port=port, root=str(out), mount_path="/")
         not_found = out / "404.html"
         server.error_handler = lambda code: not_found.read_bytes() if code == 404 and not_found.exists() else None
         for path in (settings.content_dir, settings.registry_dir, settings.root / settings.path):

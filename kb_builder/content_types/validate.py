@@ -43,9 +43,7 @@ class DocumentValidator:
             interval = authored_path(("review_interval",), names)
             if any(isinstance(each.location, Field) and each.location.path == interval for each in findings):
                 fields = {name: value for name, value in fields.items() if name != "review_interval"}
-        document = Document(
-            raw=raw, type=self._type.name, fields=fields, names=names, valid=not raw.faults
-        )
+        document = Document(raw=raw, type=self._type.name, fields=fields, names=names, valid=not raw.faults)
         return document, findings
 
     def foreign_fields(self, raw: RawDocument) -> tuple[str, ...]:

@@ -56,7 +56,8 @@ def _way_faults(steps: tuple[Step, ...]) -> Iterator[FlowFault]:
                     kind=FlowFaultKind.EQUAL_LABELS, path=way.path, step=step.id, value=way.label, on_key=True
                 )
             seen.setdefault(folded, way.label)
-        if len(step.ways) < 2:
+        # No outcome at all is a dead end, which is said below.
+        if len(step.ways) == 1:
             yield FlowFault(
                 kind=FlowFaultKind.FEW_OUTCOMES, path=place, step=step.id, value=str(len(step.ways)), on_key=True
             )

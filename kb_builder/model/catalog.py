@@ -10,6 +10,7 @@ from functools import cached_property
 
 from kb_builder.model.content_type import ContentType, Pattern
 from kb_builder.model.document import Document
+from kb_builder.model.flow import FlowFault, FlowFaultKind
 from kb_builder.model.location import FieldPath, Span
 from kb_builder.model.owner import Owner
 from kb_builder.model.review import Review
@@ -85,6 +86,7 @@ class Asset:
 class Catalog:
     """The indexed project. Documents are sorted by path; `owners` is None where there is no registry of them.
 
+    `step_faults` maps the path of a page to what is wrong with its steps, if anything is.
     `bodies` maps a content path to what the page's Markdown holds, `reviews` a path to how its review stands on
     `as_of`. `owners_path` and `owners_text` serve to place findings in the registry.
     """
@@ -97,6 +99,7 @@ class Catalog:
     owners_path: str = ""
     owners_text: str = ""
     bodies: Mapping[str, Body] = field(default_factory=dict)
+    step_faults: Mapping[str, tuple[FlowFault, ...]] = field(default_factory=dict)
     reviews: Mapping[str, Review] = field(default_factory=dict)
 
     @cached_property
@@ -135,6 +138,18 @@ class Catalog:
         return [
             each for document in self.documents for each in _references(document, self.type_of(document).document_refs)
         ]
+
+    def flow_faults(self, kind: FlowFaultKind) -> Iterator[tuple[Document, FlowFault]]:
+        """Yield every fault of a kind in the steps of pages in force or on their way, with the page."""
+        for path, faults in self.step_faults.items():
+            for fault in faults:
+                if fault.kind is kind:
+                    yield self.by_path[path], fault
+
+    @cached_property
+    def by_path(self) -> Mapping[str, Document]:
+        """Every page by its path in the project."""
+        return {document.path: document for document in self.documents}
 
     def successor(self, document: Document) -> Document | None:
         """Return the page in force that supersedes this one."""

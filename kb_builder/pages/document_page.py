@@ -6,7 +6,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
-from urllib.parse import quote
+from urllib.parse import quote, unquote
 
 from markupsafe import Markup
 
@@ -57,13 +57,28 @@ def pages(view: View) -> Iterator[StagedPage]:
                 document=document,
                 here=document.content_path,
                 # The author's Markdown; the renderer allows only what is safe in it.
-                text=Markup(document.raw.body_text.replace("\r\n", "\n").strip("\n")),
+                text=Markup(_authored(view.catalog, document).replace("\r\n", "\n").strip("\n")),
                 **(_staff_values(view, document, language) if view.is_staff else {}),
             ),
             source=document.path,
             in_search=not document.is_obsolete,
             hide=() if view.is_staff else ("navigation",),
         )
+
+
+def _authored(catalog: Catalog, document: Document) -> str:
+    """Return the author's text with the anchors of links decoded: the generator knows `#備份`, not `#%E5%82%99…`."""
+    text = document.raw.body_text
+    body = catalog.body(document)
+    spans = {link.span for link in body.links if "%" in link.href.partition("#")[2]}
+    for span in sorted(spans, key=lambda each: each.start, reverse=True):
+        # The text begins with the body, whatever the page looks like to this audience.
+        start, end = span.start - body.start, span.end - body.start
+        path, _hash, fragment = text[start:end].partition("#")
+        decoded = unquote(fragment)
+        if decoded.replace("-", "").replace("_", "").isalnum():
+            text = f"{text[:start]}{path}#{decoded}{text[end:]}"
+    return text
 
 
 def _staff_values(view: View, document: Document, language: str) -> dict[str, Any]:

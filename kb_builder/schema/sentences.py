@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 from kb_builder.model.location import Field, FieldPath
 from kb_builder.schema.patterns import compile_pattern
-from kb_builder.sources.yaml_fault import quoted
+from kb_builder.sources.yaml_fault import character_name, quoted
 
 if TYPE_CHECKING:
     from jsonschema.exceptions import ValidationError
@@ -234,6 +234,11 @@ def _words(error: ValidationError, shown: str, limit: Any) -> tuple[str, str, st
             hint = _expects(error)
             if isinstance(value, str) and not value.strip():
                 return "invalid-value", f"{shown} is empty", hint
+            if isinstance(value, str) and value != value.strip():
+                at_end = value[-1].isspace()
+                odd = value[-1] if at_end else value[0]
+                where = "ends in" if at_end else "begins with"
+                return "invalid-value", f"{shown} {where} {character_name(odd)}", f"delete it: {value.strip()}"
             return "invalid-value", f"{shown} is `{_short(value)}`, which has not the form it must have", hint
         case "maxLength":
             return "invalid-value", f"{shown} has {len(value)} characters; the limit is {limit}", "shorten it"

@@ -14,6 +14,8 @@ _ASCII_CONTROLS = bytes(code for code in (*range(32), 127) if code not in b"\t\n
 _CONTROL = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f]")
 # U+0080 to U+009F begin with this byte in UTF-8, but so do harmless characters such as the middle dot.
 _MAYBE_C1 = b"\xc2"
+# They reverse what is read against what is there: embeddings, overrides and isolates of direction.
+_BIDI = re.compile("[\u202a-\u202e\u2066-\u2069]")
 _CHINESE = (("big5", "Big5"), ("gb18030", "GB 18030"))
 # Bytes of one Chinese encoding mostly read as another one too, but then as rare characters.
 _FREQUENT = frozenset("的一是不了在有我人中大上下為为會会時时這这個个來来以用後后可如何請请與与，。、：？「」")
@@ -24,6 +26,8 @@ _OTHER_MARKS = {
     b"\xff\xfe": "UTF-16 (little endian)",
     b"\xfe\xff": "UTF-16 (big endian)",
 }
+_LONE_HIGH = re.compile(rb"(?<![\x80-\xff])[\x80-\xff](?=[\x00-\x3f]|\Z)|[A-Za-z][\x80-\xff][A-Za-z]")
+_PAIR = re.compile(rb"[\x80-\xff]{2}")
 _BOM = b"\xef\xbb\xbf"
 
 
@@ -45,6 +49,10 @@ def decode_page(path: str, data: bytes) -> tuple[str, tuple[Finding, ...]]:
         return data.decode(errors="replace"), (_not_utf8(path, data, error, skipped),)
     if len(data) != len(data.translate(None, _ASCII_CONTROLS)) or _MAYBE_C1 in data:
         control = _CONTROL.search(text)
+        if control:
+            return text, (_control(path, data, text, control.start(), skipped),)
+    if b"\xe2\x80" in data or b"\xe2\x81" in data:
+        control = _BIDI.search(text)
         if control:
             return text, (_control(path, data, text, control.start(), skipped),)
     return text, ()
@@ -119,6 +127,9 @@ def _guess(data: bytes) -> str:
     best = max(counts, key=counts.__getitem__, default="")
     if best and counts[best]:
         return best
+    # A short text may hold none of these. Letters of Europe stand alone among ASCII, Chinese comes in pairs.
+    if best and _PAIR.search(data) and not _LONE_HIGH.search(data):
+        return " or ".join(counts)
     return "Windows-1252 (Latin-1)" if _decoded(data, "cp1252") is not None else best
 
 

@@ -256,11 +256,9 @@ class LinkIndex:
         if target.startswith(".."):
             return "it leads out of the content folder"
         folder = posixpath.dirname(document.content_path)
-        for guess in (target + ".md", re.sub(r"\.html$", ".md", target), target.rstrip("/") + "/index.md"):
+        for guess in (target + ".md", re.sub(r"\.html$", ".md", target), posixpath.normpath(target + "/index.md")):
             if guess != document.content_path and (guess in self._documents or guess in self._generated):
                 return f"write {posixpath.relpath(guess, folder or '.')}"
-        if target in (folder or ".", posixpath.dirname(folder) or "."):
-            return "name a page: a link cannot lead to a folder"
         others = [each for each in (*self._documents, *self._assets) if each != document.content_path]
         near = next((each for each in others if each.lower() == target.lower()), None)
         if near is None:

@@ -13,6 +13,11 @@ from kb_builder.sources.yaml_fault import YamlFault, quoted
 # `# word` is taken for a comment, as is `##` and `#!`; within brackets a comma or bracket may stand right before.
 MAYBE_LOST = re.compile(r"#(?<=[ \t\[{,]#)[^\s#!]")
 
+# A title may well read `伺服器回應 # 500`; before a comment stand two spaces, as is the custom in YAML.
+MAYBE_CUT = re.compile(
+    r"^[ \t-]*(?:title|summary|name):[ \t]+[^\s\"'|>\[{&*!#][^\n]*?(?<=[^ \t])(?P<lost> #(?: |\r?$))", re.MULTILINE
+)
+
 Range = tuple[int, int]
 
 
@@ -62,6 +67,8 @@ def _what(before: str, bracketed: bool) -> str:
 
 def _remedy(before: str, lost: str, bracketed: bool) -> str:
     comment = "or put a space after # if it is a comment"
+    if lost.startswith("# ") or lost == "#":
+        comment = "or put two spaces before # if it is a comment"
     if bracketed:
         word = re.split(r"[,\]}]", lost, maxsplit=1)[0].rstrip()
         return f"write {quoted(word)}, {comment}"

@@ -52,7 +52,10 @@ def _find(text: str, offset: int) -> Iterator[Lost]:
     for match in _WIDE.finditer(text):
         right = match[0].replace("（", "(").replace("）", ")")
         yield Lost(
-            match[0], _span(match, offset), match[0].partition("[")[0] + "[", f"write it with ordinary brackets: {right}"
+            match[0],
+            _span(match, offset),
+            match[0].partition("[")[0] + "[",
+            f"write it with ordinary brackets: {right}",
         )
 
 

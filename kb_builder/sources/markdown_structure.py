@@ -9,7 +9,7 @@ from dataclasses import dataclass, field
 from functools import cache
 from html import unescape
 from html.parser import HTMLParser
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, cast
 
 from kb_builder.model.dialect import EXTENSIONS, SITE_EXTENSIONS, PythonName
 
@@ -113,8 +113,8 @@ class _Targets:
 
 
 def _collector(markdown: Markdown) -> _Targets:
-    collector: _Targets = markdown.treeprocessors["kb_targets"]
-    return collector
+    collector: Any = markdown.treeprocessors["kb_targets"]
+    return cast(_Targets, collector)
 
 
 @cache
@@ -128,7 +128,8 @@ def _markdown(emojis: bool) -> Markdown:
     configs["toc"]["permalink"] = False
     markdown = Markdown(extensions=list(configs), extension_configs=configs)
     # After everything else, when escapes are undone as well.
-    markdown.treeprocessors.register(_Targets(), "kb_targets", -10)
+    collector: Any = _Targets()
+    markdown.treeprocessors.register(collector, "kb_targets", -10)
     return markdown
 
 

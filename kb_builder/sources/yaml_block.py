@@ -24,7 +24,7 @@ from yaml import (
 from yaml._yaml import CParser
 
 from kb_builder.model.location import FieldPath, FieldSpans, Span
-from kb_builder.sources.lost_comments import MAYBE_LOST, Range, lost_comments
+from kb_builder.sources.lost_comments import MAYBE_CUT, MAYBE_LOST, Range, lost_comments
 from kb_builder.sources.yaml_fault import YamlFault
 from kb_builder.sources.yaml_limits import MAX_BYTES, MAX_DEPTH, MAX_DIGITS, feature, refusal, too_deep
 
@@ -289,6 +289,8 @@ def _plain(text: str, node: Node, building: _Building) -> Any:
 def _lost_text(text: str, root: Node | None) -> tuple[YamlFault, ...]:
     """Find `#word` after a value or in its place: YAML takes it for a comment and the text is lost."""
     hits = [hit.start() for hit in MAYBE_LOST.finditer(text)]
+    if " # " in text or " #\n" in text:
+        hits = sorted({*hits, *(hit.start("lost") + 1 for hit in MAYBE_CUT.finditer(text))})
     if not hits:
         return ()
     scalars: list[Range] = []

@@ -69,3 +69,87 @@ def test_what_stops_a_build_cannot_be_softened(tmp_path: Path, check_name: str, 
     with pytest.raises(ConfigError) as caught:
         codes(tmp_path, "kb.yml", text)
     assert [each.code for each in caught.value.diagnostics] == ["KB090"]
+
+
+FAQ = """\
+---
+id: FAQ-101
+title: 收不到驗證信怎麼辦？
+summary: 先看垃圾郵件匣。
+owner: customer-service
+status: published
+topic: 帳號與登入
+last_reviewed: 2026-10-01
+audience: customers
+---
+
+"""
+KB = """\
+timezone: Asia/Taipei
+sites:
+  staff:
+    name: 內部
+    url: https://kb.internal/
+    edit_url: https://github.com/acme/kb/edit/main/{path}
+    report_url: https://tickets.internal/new?page={id}
+  customers: {name: 說明, url: https://help.example.com/}
+"""
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        ("[a](https://kb.internal/sops/s.html)", {"KB601"}),
+        ("[a](http://KB.INTERNAL:8080)", {"KB601"}),
+        ("<https://tickets.internal>", {"KB601"}),
+        ("[a](https://github.com/acme/x)", {"KB601"}),
+        ("[a](https://github.com/other/x)", set()),
+        ("[a](https://kb.internal.example.com/) [b](https://help.example.com/x) kb.internal", set()),
+    ],
+)
+def test_addresses_of_the_staff_site_are_internal(tmp_path: Path, text: str, expected: set[str]) -> None:
+    write_project(tmp_path, [Block(language="", words={"title": "content/faq/a.md"}, text=FAQ + text + "\n")])
+    (tmp_path / "kb.yml").write_text(KB, encoding="utf-8")
+    found = check(load_settings(tmp_path, checks.rules()), date(2026, 11, 20)).diagnostics
+    assert {each.code for each in found} == expected
+
+
+@pytest.mark.parametrize(
+    ("body", "expected"),
+    [
+        ("<!-- TODO -->", {"KB602", "KB701"}),
+        ("***", {"KB701"}),
+        ("## x", {"KB701"}),
+        ("\u3000\u200b&nbsp;", {"KB701"}),
+        ("```\n# ls\n```", set()),
+        ("- x", set()),
+        ("## x\n\ny", set()),
+        ("# x\n\ny", {"KB704"}),
+        ("y\n\n```sh\n# ls\n```\n\n~~~\n# ls\n~~~", set()),
+        ("y\n\n```sh\n# ls\n```\n\n# x", {"KB704"}),
+        ("y `<!-- x -->`", set()),
+        ("y <!-- x", {"KB602"}),
+    ],
+)
+def test_what_is_text_and_what_is_none(tmp_path: Path, body: str, expected: set[str]) -> None:
+    assert codes(tmp_path, "content/faq/a.md", FAQ + body + "\n") == expected
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "expected"),
+    [
+        ("owner: customer-service", "owner: customer-service\u3000", {"KB105"}),
+        ("owner: customer-service", "owner: nobody-at-all", {"KB201"}),
+        ("title: 收不到驗證信怎麼辦？", "title: \u200b\u200b", {"KB705"}),
+        ("title: 收不到驗證信怎麼辦？", "title: \u202e收", {"KB002"}),
+    ],
+)
+def test_one_fault_is_one_finding(tmp_path: Path, old: str, new: str, expected: set[str]) -> None:
+    assert codes(tmp_path, "content/faq/a.md", FAQ.replace(old, new) + "文\n") == expected
+
+
+def test_interval_of_nothing_is_one_finding(tmp_path: Path) -> None:
+    text = SOP.replace("CHECKS", "[complete, effective, applicable, operable]")
+    text = text.replace("last_reviewed:", "review_interval: 0 days\nlast_reviewed:")
+    found = codes(tmp_path, "content/sops/a.md", text)
+    assert {each for each in found if not each.startswith("KB5")} == {"KB105"}

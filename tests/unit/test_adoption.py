@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+import os
 import re
+import subprocess
+import sys
 from datetime import date
 from pathlib import Path
 
@@ -389,3 +392,68 @@ def test_nothing_of_theirs_is_changed(repository):
     before = state()
     check(settings, TODAY)
     assert state() == before
+
+
+LENIENT_FAQ = KB_YML.replace("  manual:", "  faq:")
+
+
+def test_a_page_meant_for_customers_is_told_that_it_reaches_none(repository):
+    for text in (KB_YML, LENIENT_FAQ):
+        settings = repository({"source/x.md": page(audience="customers")}, text)
+        found = [each for each in check(settings, TODAY).diagnostics if each.path == "source/x.md"]
+        assert [(each.code, each.severity.word, each.position.line) for each in found] == [("KB104", "warning", 6)]
+        assert "reaches customers" in found[0].message and "schema: lenient" in found[0].hint
+        assert "audience" not in check(settings, TODAY).diagnostics[0].message, "nobody is advised to ignore it"
+
+
+def test_an_audience_that_is_none_is_an_error_where_the_type_has_customers(repository):
+    settings = repository({"source/x.md": page(audience="customer")}, LENIENT_FAQ)
+    found = [each for each in check(settings, TODAY).diagnostics if each.path == "source/x.md"]
+    assert [(each.code, each.severity.word) for each in found] == [("KB104", "error")]
+
+
+@pytest.mark.parametrize("audience", ["staff", "customers"])
+def test_an_audience_that_is_ignored_or_ours_is_fine(repository, audience):
+    text = LENIENT_FAQ.replace("ignore: [", "ignore: [audience, ") if audience == "customers" else LENIENT_FAQ
+    assert more(repository({"source/x.md": page(audience=audience)}, text)) == []
+
+
+def test_an_audience_under_another_name_is_read_as_well(repository):
+    text = LENIENT_FAQ.replace("aliases: {", "aliases: {readers: audience, ")
+    assert [each.split(" ")[:2] for each in more(repository({"source/x.md": page(readers="customers")}, text))] == [
+        ["KB104", "source/x.md:6:10"]
+    ]
+
+
+def test_the_how_to_for_plain_mkdocs_works_as_it_is_written(make_project, tmp_path_factory):
+    faq = (ROOT / "kb_builder/content_types/faq/example.md").read_text(encoding="utf-8").replace("web-ops", "ops")
+    root = make_project({"content/faq/a.md": faq}).root
+    text = (ROOT / "docs/how-to/use-with-plain-mkdocs.md").read_text(encoding="utf-8")
+    for name, content in re.findall(r'^```\w+ title="(.+?)"\n(.*?)^```$', text, re.MULTILINE | re.DOTALL):
+        (root / name).write_text(content, encoding="utf-8")
+    environment = {
+        **os.environ, "PATH": f"{Path(sys.executable).parent}{os.pathsep}{os.environ['PATH']}",
+        "GIT_CONFIG_GLOBAL": os.devnull, "GIT_CONFIG_SYSTEM": os.devnull, "SOURCE_DATE_EPOCH": "1795132800",
+    }  # fmt: skip
+
+    def sh(command: str, folder: Path) -> str:
+        done = subprocess.run(
+            ["sh", "-ec", command], cwd=folder, env=environment, capture_output=True, text=True, check=False
+        )
+        assert done.returncode == 0, done.stdout + done.stderr
+        return done.stdout
+
+    sh("git init -q -b main; git add kb.yml content registry", root)
+    commands = re.findall(r"^\$ (.+)$", text, re.MULTILINE)
+    assert commands[-1] == "mkdocs build"
+    for command in commands:
+        sh(command, root)
+    assert (root / "site/mkdocs/faq/a.html").is_file()
+    # A clone has what is needed, and nothing that was staged.
+    sh("git add -A; git -c user.name=A -c user.email=a@example.com commit -q -m first", root)
+    staged = [name for name in sh("git ls-files", root).splitlines() if name.startswith((".kb", "site"))]
+    assert staged == [".kb/staged/staff/docs/.gitkeep"]
+    clone = tmp_path_factory.mktemp("clone") / "kb"
+    sh(f"git clone -q '{root}' '{clone}'", root)
+    sh("mkdocs build", clone)
+    assert (clone / "site/mkdocs/faq/a.html").is_file()

@@ -334,3 +334,22 @@ def test_content_that_vanishes_during_the_build_is_named(make_project, monkeypat
 def test_a_site_carries_nothing_of_the_other(sample):
     for audience, other in (("staff", "customers"), ("customers", "staff")):
         assert not list((sample.published[audience] / "kb").glob(f"{other}.*"))
+
+
+def test_anchors_on_which_the_check_and_the_generator_must_agree(make_project):
+    body = (
+        "\n## 備份\n\n## :warning: Watch\n\n[a](#%E5%82%99%E4%BB%BD) [b](b.md#%E5%82%99%E4%BB%BD) [c](#watch) [d][r]\n\n"
+        "`[e](#%E5%82%99%E4%BB%BD)`\n\n[r]: b.md#%E5%82%99%E4%BB%BD\n"
+    )
+    settings = make_project(
+        {
+            "content/faq/a.md": faq() + body,
+            "content/faq/b.md": faq(id="FAQ-002", title="備份怎麼做？") + "\n## 備份\n\nx\n",
+        }
+    )
+    built = build(settings, TODAY)
+    assert set(built.published) == {"staff", "customers"}, built.diagnostics
+    for site in built.published.values():
+        html = (site / "faq/a.html").read_text(encoding="utf-8")
+        assert 'href="b.html#備份"' in html
+        assert "[e](#%E5%82%99%E4%BB%BD)" in html

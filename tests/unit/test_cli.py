@@ -190,6 +190,41 @@ def test_paths_say_what_is_reported(project, kb, paths, expected, pages):
     assert f"{pages} page" in out
 
 
+@pytest.mark.parametrize(
+    "paths", [["docs"], ["README.md"], ["content/none"], ["docs", "README.md"], ["registry/old.txt"]]
+)
+def test_paths_without_anything_that_is_checked_are_a_fault_of_usage(project, kb, paths):
+    write(project, {"docs/a.md": "", "README.md": "", "registry/old.txt": ""})
+    (project / "content/none").mkdir()
+    code, out, err = kb("check", *paths)
+    assert (code, out) == (2, "")
+    assert all(f"`{path}`" in err for path in paths) and "no page; pages lie in content/" in err
+
+
+@pytest.mark.parametrize(
+    "path", ["kb.yml", "registry", "registry/owners.yml", "content/faq/a.png", "content/faq/b c.md"]
+)
+def test_what_is_checked_besides_pages_may_be_named(project, kb, path):
+    write(project, {"content/faq/a.png": "", "content/faq/b c.md": ""})
+    assert kb("check", path)[0] in (0, 1)
+
+
+def test_a_page_among_other_files_is_enough(project, kb):
+    write(project, {"README.md": ""})
+    assert places(kb("check", "README.md", STALE)[1]) == [(STALE, "KB301")]
+
+
+@pytest.mark.parametrize(
+    "options",
+    [["--select", "KB", "--ignore", "KB"], ["--ignore", "KB"], ["--select", "KB301", "--ignore", "KB3"],
+     ["--select", ","], ["--select", ""]],
+)  # fmt: skip
+def test_a_selection_of_nothing_is_a_fault_of_usage(project, kb, options):
+    code, out, err = kb("check", *options)
+    assert (code, out) == (2, "")
+    assert "leave no check to run" in err
+
+
 def test_the_whole_is_checked_even_so(project, kb):
     # The other page with the same id lies outside the path that was given.
     write(project, {"content/faq/net/twin.md": page("FAQ-001", title="另一個問題？")})
@@ -385,7 +420,26 @@ def test_since_needs_a_repository(project, kb, monkeypatch):
     monkeypatch.setenv("GIT_CEILING_DIRECTORIES", str(project.parent))
     code, out, err = kb("check", "--since", "main")
     assert (code, out) == (2, "")
-    assert "git does not know `main` here" in err
+    assert f"{project} is in no repository" in err and "leave --since out" in err
+
+
+def test_what_others_did_since_the_branch_left_is_not_this_branchs_change(repository, kb):
+    git(repository, "checkout", "-q", "-b", "mine")
+    git(repository, "commit", "-q", "--allow-empty", "-m", "mine")
+    git(repository, "checkout", "-q", "main")
+    (repository / STALE).write_text(page("FAQ-003", "2025-01-02"), encoding="utf-8")
+    git(repository, "commit", "-q", "-a", "-m", "by somebody else")
+    git(repository, "checkout", "-q", "mine")
+    code, out, _err = kb("check", "--since", "main")
+    assert (code, severities(out)) == (0, {STALE: "warning", OLD: "warning"})
+
+
+def test_a_revision_without_a_common_beginning_is_compared_with_itself(repository, kb):
+    git(repository, "checkout", "-q", "--orphan", "other")
+    (repository / STALE).write_text(page("FAQ-003", "2025-01-02"), encoding="utf-8")
+    git(repository, "commit", "-q", "-a", "-m", "another beginning")
+    code, out, _err = kb("check", "--since", "main")
+    assert (code, severities(out)) == (1, {STALE: "error", OLD: "warning"})
 
 
 def test_since_needs_git(repository, kb, monkeypatch):
@@ -799,3 +853,15 @@ def test_no_cell_of_the_csv_is_a_formula(project, kb, title):
     cells = [cell for row in csv.reader(io.StringIO(out)) for cell in row]
     assert not any(cell.startswith(("=", "+", "-", "@")) for cell in cells)
     assert f"'{title}" in cells or title in cells, "the title itself is kept"
+
+
+def test_a_page_that_cannot_be_read_is_not_called_exempt(project, kb):
+    write(project, {FRESH: page("FAQ-001", title="a: b"), SOON: page("FAQ-002", status="draft")})
+    (project / STALE).write_bytes(b"---\nid: FAQ-003\ntitle: \xff\n---\n")
+    code, out, err = kb("report", "reviews", "--format", "json")
+    assert code == 0
+    states = {row["path"]: row["state"] for row in json.loads(out)}
+    assert states == {FRESH: "never", STALE: "never", SOON: "exempt", UNKNOWN: "fresh"}
+    assert sorted(err.splitlines()) == [
+        f"kb: warning: {path} cannot be read; `kb check` says why" for path in sorted((FRESH, STALE))
+    ]

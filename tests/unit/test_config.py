@@ -75,6 +75,7 @@ def test_the_defaults_are_those_that_the_schema_states(tmp_path):
 
 
 def test_every_key_outside_types_is_read(tmp_path):
+    (tmp_path / "people").mkdir()
     found = load(
         tmp_path,
         """\
@@ -261,6 +262,14 @@ FAULTS = {
     "content out of the project": ("content: ../docs\n", [f"1:10 KB105 `content` is `../docs`~ | {PATH}"]),
     "absolute content": ("content: /srv/docs\n", [f"1:10 KB105 `content` is `/srv/docs`~ | {PATH}"]),
     "registry out of the project": ("registry: a/../../b\n", [f"1:11 KB105 `registry` is `a/../../b`~ | {PATH}"]),
+    "registry that is not there": (
+        "language: en\nregistry: registri\n", ["2:11 KB090 there is no folder `registri`~ | correct the name~"],
+    ),
+    "registry that is a file": ("registry: kb.yml\n", ["1:11 KB090 there is no folder `kb.yml`~ | ~"]),
+    "lenient pages for customers": (
+        "types:\n  faq: {schema: lenient, audiences: [staff, customers]}\n",
+        ["2:45 KB090 no page of `faq` reaches customers: ~ | ~`schema: lenient` out of the type"],
+    ),
     "period": (
         "review:\n  due_soon: 14d\n",
         ["2:13 KB105 `review.due_soon` is `14d`~ | expected: a number and a unit, such as 14 days"],
@@ -665,3 +674,27 @@ def test_then_too_no_site_may_lie_over_what_must_survive(tmp_path):
     assert [each.split(" | ")[0] for each in faults(tmp_path, "content: .\n" + SITE % "registry/site")] == [
         "3:25 KB090 `registry/site` and the registry folder (`registry`) overlap"
     ]
+
+
+@pytest.mark.parametrize(
+    ("name", "expected"),
+    [
+        ("owners.yaml", [("registry/owners.yaml", Severity.ERROR, "did you mean `owners.yml`? rename the file")]),
+        ("Owners.yml", [("registry/Owners.yml", Severity.ERROR, "did you mean `owners.yml`? rename the file")]),
+        ("systems.yml", [("registry/owners.yml", Severity.NOTICE, "write one, or remove the folder~")]),
+    ],
+)
+def test_a_registry_that_looks_no_owner_up_says_so(tmp_path, name, expected):
+    (tmp_path / "content").mkdir()
+    (tmp_path / "registry").mkdir()
+    settings = load(tmp_path, "")
+    (tmp_path / "registry" / name).write_text("ops: {name: A, kind: team}\n", encoding="utf-8")
+    found = check(settings, TODAY).diagnostics
+    assert [(each.path, each.severity) for each in found if each.code == "KB090"] == [pair[:2] for pair in expected]
+    hints = [each.hint for each in found if each.code == "KB090"]
+    assert hints[0].startswith(expected[0][2].removesuffix("~"))
+
+
+def test_without_a_registry_nobody_misses_one(tmp_path):
+    (tmp_path / "content").mkdir()
+    assert [each for each in check(load(tmp_path, ""), TODAY).diagnostics if each.code == "KB090"] == []

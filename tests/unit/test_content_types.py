@@ -27,7 +27,7 @@ from kb_builder.pipeline import build, check
 from kb_builder.schema.validator import SchemaValidator
 from kb_builder.sources.front_matter import parse_front_matter
 from kb_builder.sources.yaml_block import parse_block
-from tests.conftest import TODAY
+from tests.conftest import ROOT, TODAY
 
 NAMES = builtin_names()
 # What design calls R: required of every page; P: required once it is published.
@@ -438,3 +438,26 @@ def test_front_matter_and_definitions_are_read_by_the_same_parser():
     # A type.yml that only another parser understands would be a surprise to whoever copies it.
     for name in NAMES:
         assert parse_block(builtin_file(name, "type.yml")).faults == ()
+
+
+def test_the_how_to_for_a_type_of_ones_own_works_as_it_is_written(tmp_path, capsys):
+    text = (ROOT / "docs/how-to/add-a-content-type.md").read_text(encoding="utf-8")
+    files = re.findall(r'^```\w+ title="(.+?)"\n(.*?)^```$', text, re.MULTILINE | re.DOTALL)
+    assert {name for name, _ in files} >= {"kb.yml", "types/release.json", "types/release.md"}
+    for name, content in files:
+        (tmp_path / name).parent.mkdir(parents=True, exist_ok=True)
+        (tmp_path / name).write_text(content, encoding="utf-8")
+    assert run(["--project", str(tmp_path), "check", "--as-of", "2026-11-20"]) == 0, capsys.readouterr()
+    assert "1 page checked as of 2026-11-20: nothing to complain about" in capsys.readouterr().out
+    assert run(["--project", str(tmp_path), "schema", "release"]) == 0
+    assert "released_on" in capsys.readouterr().out
+
+
+@pytest.mark.parametrize("interval", ["0 days", "45 minutes", "soon"])
+@pytest.mark.parametrize("name", ["faq", "sop"])
+def test_an_interval_that_is_none_is_one_fault(make_project, name, interval):
+    text = re.sub(r"^review_interval: .*\n", "", example(name), flags=re.MULTILINE)
+    text = text.replace("\nlast_reviewed:", f"\nreview_interval: {interval}\nlast_reviewed:", 1)
+    settings = project_with(make_project, name, text)
+    found = [each for each in check(settings, TODAY).diagnostics if each.code[:3] in ("KB1", "KB3")]
+    assert [(each.code, each.message.split()[0]) for each in found] == [("KB105", "`review_interval`")]

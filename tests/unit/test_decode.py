@@ -124,3 +124,27 @@ def test_yaml_file_of_ours_is_read_by_the_same_rules(tmp_path: Path) -> None:
     assert [each.slug for each in read_yaml(file, "owners.yml")[2]] == ["unreadable"]
     file.unlink()
     assert [each.slug for each in read_yaml(file, "owners.yml")[2]] == ["unreadable"]
+
+
+@pytest.mark.parametrize(
+    ("title", "codec", "guess"),
+    [
+        ("退款", "big5", "Big5 or GB 18030"),
+        ("密码", "gbk", "Big5 or GB 18030"),
+        ("如何退款", "big5", "Big5"),
+        ("café", "cp1252", "Windows-1252 (Latin-1)"),
+        ("Ça va", "cp1252", "Windows-1252 (Latin-1)"),
+    ],
+)
+def test_short_text_of_another_encoding_is_guessed(title: str, codec: str, guess: str) -> None:
+    assert only(f"---\ntitle: {title}\n---\n".encode(codec))[1].endswith(f"it looks like {guess}")
+
+
+@pytest.mark.parametrize("code", [0x202A, 0x202E, 0x2066, 0x2069])
+def test_direction_is_not_turned_round_unseen(code: int) -> None:
+    assert only(f"字{chr(code)}x".encode()) == ("control-character", f"control character U+{code:04X} at byte 3", 1)
+
+
+def test_dashes_and_quotes_are_no_controls() -> None:
+    text = "\u2014\u2026\u201c\u201d\u2060\u200d"
+    assert decode_page("a.md", text.encode()) == (text, ())

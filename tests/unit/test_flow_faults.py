@@ -41,9 +41,9 @@ def test_an_empty_next_is_a_dead_end(value: object) -> None:
     assert (Kind.DEAD_END, ("steps", 1, "next"), "") in found(step(), step(next=value))
 
 
-def test_no_outcomes_are_a_dead_end_and_too_few() -> None:
+def test_no_outcomes_are_a_dead_end() -> None:
     kinds = [kind for kind, _path, _value in found(step(), step(outcomes={}))]
-    assert kinds == [Kind.FEW_OUTCOMES, Kind.DEAD_END]
+    assert kinds == [Kind.DEAD_END]
 
 
 def test_a_single_outcome_is_too_few() -> None:

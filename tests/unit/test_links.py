@@ -130,7 +130,7 @@ IN_ORDER = {
     "wide-brackets-in-prose": "[註]（見下）與 [圖 2.1]（二）；[t]（target.md）\n\n[t]: target.md",
     "test-in-shell": "[[ -f x ]]",
     "comment-closed": "<!-- 一 -->\n\n文 <!-- 二\n三 --> 文 `<!--` \\<!-- x -->",
-    "emoji-anchor": "[a](#watch) [b](#一-二) [c](#三)\n\n## :warning: Watch\n\n## 一 :nope 二\n\n:x: 三\n===",
+    "emoji-anchor": "[a](#watch) [b](#一-nope-二) [c](#三)\n\n## :warning: Watch\n\n## 一 :nope 二\n\n:x: 三\n===",
     "unused-definition": "[t]: nope.md\n\n文",
     "html-attribute-in-code": '`<a href="nope.md">`',
     "task-list": "- [ ] a\n- [x] b",
@@ -244,15 +244,22 @@ def test_broken_link_is_found_at_its_place(problem: LinkProblem, marked: str) ->
         ("/faq/target.md", "write the path relative to this page"),
         ("../index.html", "write ../index.md"),
         ("Target.md", "did you mean target.md?"),
-        ("Page.md", "no such file"),
-        (".", "name a page"),
-        ("..", "name a page"),
+        (".", "write index.md"),
+        ("..", "write ../index.md"),
+        ("sub", "did you mean sub/deep.md?"),
         ("../index.md#x", "leave the anchor out"),
     ],
 )
 def test_hint_says_what_was_meant(href: str, hint: str) -> None:
     [link] = read(f"[a]({href})\n").links
     assert link.hint.startswith(hint)
+
+
+def test_hint_of_another_case_wins_and_is_never_the_page_itself() -> None:
+    links, document = index("[a](PAG.md) [b](PAGES.md)\n", {"faq/pages.md": "x", "faq/page2.md": "x"})
+    assert [link.hint for link in links.body(document).links][1] == "did you mean pages.md?"
+    links, document = index("[a](pag.md)\n", {})
+    assert [link.hint for link in links.body(document).links] == ["no such file"]
 
 
 @pytest.mark.parametrize(

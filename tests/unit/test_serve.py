@@ -107,4 +107,51 @@ def test_a_taken_port_is_a_plain_message(page, port):
         )
     assert done.returncode == 2
     assert f"cannot listen on 127.0.0.1:{port}" in done.stderr
+    assert "another server runs there" in done.stderr
+    assert "serving" not in done.stdout
     assert "Traceback" not in done.stderr
+
+
+@pytest.mark.parametrize("host", ["nowhere.invalid", "192.0.2.1", "a..b"])
+def test_a_host_that_is_not_here_is_a_plain_message(page, port, host):
+    done = subprocess.run(
+        [sys.executable, "-m", "kb_builder", "serve", "--host", host, "--port", str(port)],
+        cwd=page.parent.parent.parent,
+        capture_output=True,
+        text=True,
+        check=False,
+        timeout=PATIENCE,
+    )
+    assert done.returncode == 2
+    assert f"cannot listen on {host}:{port}" in done.stderr and "--host must be an address" in done.stderr
+    assert "another server" not in done.stderr
+
+
+def test_until_there_is_a_good_site_the_newest_faults_are_shown(page, port, tmp_path_factory):
+    good = page.read_text(encoding="utf-8")
+    page.write_text(good.replace("owner: ops", "owner: nobody"), encoding="utf-8")
+    root, temporary = page.parent.parent.parent, tmp_path_factory.mktemp("tmp")
+    log, url = root / "log.txt", f"http://127.0.0.1:{port}/"
+    with log.open("w") as out:
+        process = subprocess.Popen(
+            [sys.executable, "-u", "-m", "kb_builder", "serve", "--port", str(port), "--as-of", "2026-11-20"],
+            cwd=root,
+            stdout=out,
+            stderr=subprocess.STDOUT,
+            env={**os.environ, "TMPDIR": str(temporary)},
+        )
+        try:
+            assert wait_for(lambda: "`nobody`" in get(url)), log.read_text()
+            page.write_text(good.replace("owner: ops", "owner: somebody"), encoding="utf-8")
+            assert wait_for(lambda: "`somebody`" in get(url)), log.read_text()
+            assert "last good site" not in log.read_text()
+            page.write_text(good, encoding="utf-8")
+            assert wait_for(lambda: "kb-hero" in get(url)), log.read_text()
+            assert list(temporary.glob("kb-serve-*"))
+            process.terminate()
+            assert process.wait(PATIENCE) == 0, log.read_text()
+            assert "Traceback" not in log.read_text()
+            assert list(temporary.glob("kb-serve-*")) == []
+        finally:
+            process.kill()
+            process.wait()

@@ -186,3 +186,21 @@ def test_quoted_text_can_be_pasted(text: str, value: str) -> None:
 def test_characters_are_named() -> None:
     assert character_name("\u00a0") == "no-break space (U+00A0)"
     assert character_name("\x07") == "control character (U+0007)"
+
+
+@pytest.mark.parametrize(
+    ("text", "lost"),
+    [
+        ("title: 伺服器回應 # 500 怎麼辦", "# 500 怎麼辦"),
+        ("summary: a #", "#"),
+        ("steps:\n  - name: 檢查 # 2", "# 2"),
+        ("title: 伺服器回應  # 註解", ""),
+        ("title: '伺服器回應 # 500'", ""),
+        ("title: x # 一".replace("title", "topic"), ""),
+        ("rollback: |\n  title: a # b", ""),
+        ("title: # 註解\n  x", ""),
+    ],
+)
+def test_end_of_a_title_is_not_lost_to_a_comment(text: str, lost: str) -> None:
+    faults = parse_block(text + "\n").faults
+    assert [each.span.cut(text) for each in faults if each.slug == "lost-value"] == ([lost] if lost else [])

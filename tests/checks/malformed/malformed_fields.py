@@ -27,7 +27,7 @@ UNKNOWN: list[Case] = [
     case("unknown-nested", page("reviews:", REVIEW + ", ▸outcom: x}"), ("KB102", "`reviews[1].outcom`", "`outcome`")),
     case(
         "unknown-in-step",
-        sop("steps:", "  - {name: 做, role: dba, ▸timelimit: 1 hour}"),
+        sop("steps:", "  - {name: 做, role: dba, expected: 好, ▸timelimit: 1 hour}"),
         ("KB102", "`steps[1].timelimit`", "did you mean `time_limit`"),
     ),
     case("unknown-twice", page("▸foo: 1", "▸bar: 2"), ("KB102", "`foo`"), ("KB102", "`bar`")),
@@ -45,7 +45,7 @@ UNKNOWN: list[Case] = [
             "reviewers: [dba]",
             "approver: dba",
             "effective_date: 2026-02-01",
-            "steps: [{name: 做, role: dba}]",
+            "steps: [{name: 做, role: dba, expected: 好, time_limit: 1 hour}]",
             status="published",
         ),
         ("KB101", 1, 1, "`version` is missing; a published page needs it", "Version as text"),
@@ -155,17 +155,23 @@ DATES: list[Case] = [
     case("interval-list", page("review_interval: ▸[6 months]"), ("KB103", "is a list", "6 months")),
     case(
         "duration-number",
-        sop("steps: [{name: 做, role: dba, time_limit: ▸30}]"),
+        sop("steps: [{name: 做, role: dba, expected: 好, time_limit: ▸30}]"),
         ("KB103", "a number (30)", "30 minutes"),
     ),
-    case("duration-unit", sop("steps: [{name: 做, role: dba, time_limit: ▸30 min}]"), ("KB105", FORM, "30 minutes")),
+    case(
+        "duration-unit",
+        sop("steps: [{name: 做, role: dba, expected: 好, time_limit: ▸30 min}]"),
+        ("KB105", FORM, "30 minutes"),
+    ),
     case(
         "duration-per-class",
-        sop("steps: [{name: 做, role: dba, time_limit: {A: 2 hours, B: ▸4 hrs}}]"),
+        sop("steps: [{name: 做, role: dba, expected: 好, time_limit: {A: 2 hours, B: ▸4 hrs}}]"),
         ("KB105", "`steps[1].time_limit.B`", FORM),
     ),
     case(
-        "duration-per-class-none", sop("steps: [{name: 做, role: dba, time_limit: ▸{}}]"), ("KB105", "at least 1 entry")
+        "duration-per-class-none",
+        sop("steps: [{name: 做, role: dba, expected: 好, time_limit: ▸{}}]"),
+        ("KB105", "at least 1 entry"),
     ),
 ]
 
@@ -204,26 +210,32 @@ OTHER_KINDS: list[Case] = [
         page("reviews:", "  - {date: 2026-02-01, by: [dba, ▸5], trigger: change}"),
         ("KB103", "by[2]"),
     ),
-    case("resources-number", sop("steps: [{name: 做, role: dba, resources: ▸3}]"), ("KB103", "text or a list")),
+    case(
+        "resources-number",
+        sop("steps: [{name: 做, role: dba, expected: 好, time_limit: 1 hour, resources: ▸3}]"),
+        ("KB103", "text or a list"),
+    ),
     case(
         "automated-yes",
-        sop("steps: [{name: 做, role: dba, automated: ▸yes}]"),
+        sop("steps: [{name: 做, role: dba, expected: 好, time_limit: 1 hour, automated: ▸yes}]"),
         ("KB103", "is text; it must be true or false"),
     ),
-    case("automated-number", sop("steps: [{name: 做, role: dba, automated: ▸1}]"), ("KB103", "must be true or false")),
+    case(
+        "automated-number",
+        sop("steps: [{name: 做, role: dba, expected: 好, time_limit: 1 hour, automated: ▸1}]"),
+        ("KB103", "must be true or false"),
+    ),
     case(
         "outcomes-list",
-        sop("steps: [{name: 好？, role: dba, outcomes: ▸[a, b]}]"),
+        sop("steps: [{name: 好？, role: dba, expected: 好, time_limit: 1 hour, outcomes: ▸[a, b]}]"),
         ("KB103", "must be a group of fields"),
     ),
     case(
         "outcome-number",
-        sop("steps: [{name: 好？, role: dba, outcomes: {是: ▸2, 否: b}}]"),
+        sop("steps: [{name: 好？, role: dba, expected: 好, time_limit: 1 hour, outcomes: {是: ▸2, 否: b}}]"),
         ("KB103", "outcomes.是", '"2"'),
     ),
-    case(
-        "outcome-capital", sop("steps: [{name: 好？, role: dba, outcomes: {是: ▸Abc}}]"), ("KB105", FORM, "lower-case")
-    ),
+    case("slug-capital", sop("sla: ▸OPS"), ("KB105", FORM, "lower-case")),
     case(
         "roles-list",
         postmortem("roles: ▸[dba]"),

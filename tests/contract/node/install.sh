@@ -3,8 +3,15 @@
 set -eu
 here=$(CDPATH= cd -- "$(dirname -- "$0")" && pwd)
 into=${KB_NODE_CACHE:-$here/../../../.venv/node}
-if ! command -v node >/dev/null 2>&1 || ! command -v npm >/dev/null 2>&1; then
-  echo "the format tests need node (20 or newer) and npm; install them and run make test again" >&2
+have() { command -v node >/dev/null 2>&1 && command -v npm >/dev/null 2>&1; }
+if ! have && command -v apt-get >/dev/null 2>&1; then
+  sudo=""
+  if [ "$(id -u)" != 0 ]; then sudo="sudo"; fi
+  $sudo apt-get update -qq >&2
+  DEBIAN_FRONTEND=noninteractive $sudo apt-get install -y -qq --no-install-recommends nodejs npm >&2
+fi
+if ! have; then
+  echo "the format tests need node and npm; install them and run make test again" >&2
   exit 1
 fi
 mkdir -p "$into"
