@@ -9,7 +9,7 @@ comes from the caller.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import ExitStack
 from dataclasses import dataclass
 from datetime import date
@@ -27,7 +27,7 @@ from kb_builder.model.catalog import EMPTY_BODY, Asset, Catalog
 from kb_builder.model.diagnostic import Diagnostic, Finding, Severity
 from kb_builder.model.document import Document, RawDocument
 from kb_builder.model.errors import ConfigError, KbError
-from kb_builder.model.location import Field
+from kb_builder.model.location import Field, FieldPath
 from kb_builder.model.paths import generated_paths
 from kb_builder.model.review import review_of
 from kb_builder.model.settings import Settings
@@ -79,8 +79,22 @@ def check(settings: Settings, as_of: date) -> Checked:
     raw = parse(discovery)
     documents, findings = validate(settings, discovery, raw)
     catalog, more = index(settings, as_of, discovery, documents)
-    found = [*discovery.faults, *findings, *more, *demanded_findings(catalog, checks.rules(), checks.run(catalog))]
+    checked = demanded_findings(catalog, checks.rules(), checks.run(catalog))
+    found = [*discovery.faults, *findings, *more, *_without_repetitions(checked, findings)]
     return Checked(catalog=catalog, diagnostics=judge(catalog, found).diagnostics)
+
+
+def _without_repetitions(found: Iterable[Finding], refused: Iterable[Finding]) -> Iterator[Finding]:
+    """Leave out what checks say of values that the schema has refused already."""
+    fields: dict[str, set[FieldPath]] = {}
+    for finding in refused:
+        if isinstance(finding.location, Field) and finding.location.path and not finding.location.on_key:
+            fields.setdefault(finding.path, set()).add(finding.location.path)
+    for finding in found:
+        path = finding.location.path if isinstance(finding.location, Field) else ()
+        known = fields.get(finding.path, ())
+        if not any(path[:length] in known for length in range(1, len(path) + 1)):
+            yield finding
 
 
 def discover(settings: Settings) -> Discovery:

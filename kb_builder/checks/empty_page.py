@@ -7,11 +7,13 @@ from collections.abc import Iterator
 
 from kb_builder.model.catalog import Catalog
 from kb_builder.model.diagnostic import Finding, Rule, Severity
+from kb_builder.model.document import Document
 
 RULE = Rule(code="KB701", slug="empty-page", severity=Severity.ERROR)
 
 # Enough for nearly every page, and quick: a line that begins with a word, and no comment that it could be in.
 _PROSE = re.compile(r"^[^\W_]", re.MULTILINE)
+_HEADING = re.compile(r"^#{1,6}[ \t]+[^\W_]", re.MULTILINE)
 _COMMENT = re.compile(r"<!--.*?-->", re.DOTALL)
 # Headings, rules and what cannot be seen; a heading alone promises a text that is not there.
 _NO_TEXT = re.compile(
@@ -24,7 +26,7 @@ _NO_TEXT = re.compile(
 def check(catalog: Catalog) -> Iterator[Finding]:
     """Report pages that have neither steps nor a text that can be seen."""
     for document in catalog.documents:
-        if document.raw.block is not None and not document.entries("steps") and not _has_text(document.raw.body_text):
+        if document.raw.block is not None and not document.entries("steps") and not _has_text(document):
             yield Finding(
                 slug=RULE.slug,
                 path=document.path,
@@ -34,8 +36,11 @@ def check(catalog: Catalog) -> Iterator[Finding]:
             )
 
 
-def _has_text(body: str) -> bool:
+def _has_text(document: Document) -> bool:
+    """Whether there is something to read; until it is published a page may consist of headings, as templates do."""
+    body = document.raw.body_text
     comment = "<!--" in body
     if not comment and _PROSE.search(body):
         return True
-    return bool(_NO_TEXT.sub("", _COMMENT.sub("", body) if comment else body))
+    body = _COMMENT.sub("", body) if comment else body
+    return bool((not document.is_published and _HEADING.search(body)) or _NO_TEXT.sub("", body))

@@ -1,6 +1,6 @@
 """KB004 front-matter-fence: front matter whose fences are missing or misspelt.
 
-Found in `kb_builder/sources/front_matter.py`.
+Found in `kb_builder/sources/fences.py`.
 """
 
 from kb_builder.model.diagnostic import Rule, Severity

@@ -1,6 +1,6 @@
 """KB008 front-matter-limit: front matter too large or too deep.
 
-Found in `kb_builder/sources/yaml_block.py`.
+Found in `kb_builder/sources/yaml_limits.py`.
 """
 
 from kb_builder.model.diagnostic import Rule, Severity

@@ -1,6 +1,6 @@
 """KB003 front-matter-missing: a page without front matter.
 
-Found in `kb_builder/sources/front_matter.py`.
+Found in `kb_builder/sources/fences.py`.
 """
 
 from kb_builder.model.diagnostic import Rule, Severity

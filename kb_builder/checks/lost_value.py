@@ -1,6 +1,6 @@
 """KB010 lost-value: a value that YAML takes for a comment.
 
-Found in `kb_builder/sources/yaml_faults.py`.
+Found in `kb_builder/sources/lost_comments.py`.
 """
 
 from kb_builder.model.diagnostic import Rule, Severity

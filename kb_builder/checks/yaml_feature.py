@@ -1,6 +1,6 @@
 """KB007 yaml-feature: anchors, aliases, merge keys and tags.
 
-Found in `kb_builder/sources/yaml_block.py`.
+Found in `kb_builder/sources/yaml_limits.py`.
 """
 
 from kb_builder.model.diagnostic import Rule, Severity

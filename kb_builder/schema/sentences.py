@@ -234,11 +234,12 @@ def _words(error: ValidationError, shown: str, limit: Any) -> tuple[str, str, st
             hint = _expects(error)
             if isinstance(value, str) and not value.strip():
                 return "invalid-value", f"{shown} is empty", hint
-            if isinstance(value, str) and value != value.strip():
+            bare = value.strip() if isinstance(value, str) else value
+            if bare != value and compile_pattern(str(limit)).search(bare):
                 at_end = value[-1].isspace()
                 odd = value[-1] if at_end else value[0]
-                where = "ends in" if at_end else "begins with"
-                return "invalid-value", f"{shown} {where} {character_name(odd)}", f"delete it: {value.strip()}"
+                name = "a line break" if odd == "\n" else character_name(odd)
+                return "invalid-value", f"{shown} {'ends in' if at_end else 'begins with'} {name}", f"delete it: {bare}"
             return "invalid-value", f"{shown} is `{_short(value)}`, which has not the form it must have", hint
         case "maxLength":
             return "invalid-value", f"{shown} has {len(value)} characters; the limit is {limit}", "shorten it"

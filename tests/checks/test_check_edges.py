@@ -32,7 +32,7 @@ reviews:
     trigger: scheduled
     checks: CHECKS
 steps:
-  - {name: 重建索引, role: sysadmin}
+  - {name: 重建索引, role: sysadmin, time_limit: 1 hour, expected: 完成}
 ---
 
 先確認備份完成。

@@ -136,8 +136,9 @@ CHARACTERS: list[Case] = [
         "escaped-control-in-name",
         sop(
             "steps:",
-            '  - {name: 好嗎？, role: dba, outcomes: {▸"a\\x07": x, b: x}}',
-            "  - {id: x, name: 做, role: dba}",
+            '  - {name: 好嗎？, role: dba, expected: 好, time_limit: 1 hour, outcomes: {▸"a\\x07": x, b: y}}',
+            "  - {id: x, name: 做, role: dba, expected: 好, time_limit: 1 hour}",
+            "  - {id: y, name: 完, role: dba, expected: 好, time_limit: 1 hour}",
         ),
         ("KB002", "an escape", "U+0007"),
     ),
