@@ -160,7 +160,9 @@ def step_rows(catalog: Catalog, document: Document, view: View, language: str) -
                 on_failure=str(entry.get("on_failure", "")),
                 automated=entry.get("automated") is True,
                 sop=catalog.by_id.get(str(entry.get("sop", ""))),
-                next=tuple((label, target, names[target]) for label, target in ways if target in names) if explicit else (),
+                next=tuple((label, target, names[target]) for label, target in ways if target in names)
+                if explicit
+                else (),
             )
         )
     return tuple(rows)
@@ -210,9 +212,7 @@ def _incident(document: Document, view: View, language: str) -> Mapping[str, Any
             if (moment := parse_timestamp(str(entry.get("at", ""))))
         ],
         "lessons": {name: _texts(value) for name, value in _mapping(document.fields.get("lessons")).items()},
-        "sops": [
-            (view.catalog.by_id.get(str(entry.get("id"))), entry) for _index, entry in document.entries("sops")
-        ],
+        "sops": [(view.catalog.by_id.get(str(entry.get("id"))), entry) for _index, entry in document.entries("sops")],
         "actions": [entry for _index, entry in document.entries("action_items")],
     }
 

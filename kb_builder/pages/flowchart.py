@@ -59,7 +59,9 @@ def flow_of(catalog: Catalog, document: Document, words: Messages) -> Flow:
     """Return the flow of a document's steps with names for its roles and SOPs, in the language of `words`."""
     return build_flow(
         document.fields.get("steps"),
-        roles={owner.id: Role(name=owner.name, department=owner.department) for owner in (catalog.owners or {}).values()},
+        roles={
+            owner.id: Role(name=owner.name, department=owner.department) for owner in (catalog.owners or {}).values()
+        },
         sops={document.id: document.title for document in catalog.documents},
         words=lambda text: duration_words(text, words),
         start=words("Start"),
@@ -86,7 +88,9 @@ def flowchart(catalog: Catalog, document: Document, words: Messages, sop_links: 
     if not flow.nodes:
         return None
     labels = chart_words(words)
-    description = words("{n} steps by {roles} roles; the table below says the same in words.", n=len(flow.steps), roles=len(flow.lanes))
+    description = words(
+        "{n} steps by {roles} roles; the table below says the same in words.", n=len(flow.steps), roles=len(flow.lanes)
+    )
 
     def picture(chart: Chart, form: str) -> Picture:
         svg = write_svg(chart, prefix=f"kb-flow-{form}", title=document.title, description=description)

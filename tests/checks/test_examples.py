@@ -12,6 +12,7 @@ from types import ModuleType
 
 import pytest
 from example_page import SECTIONS, Block, Page, PageError, examples, read_page, write_project
+
 from kb_builder import checks
 from kb_builder.config.load import load_settings
 from kb_builder.model.diagnostic import Diagnostic

@@ -7,6 +7,7 @@ from pathlib import Path
 from types import ModuleType
 
 import pytest
+
 from kb_builder import checks
 from kb_builder.model.diagnostic import Rule
 

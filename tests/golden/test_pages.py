@@ -21,7 +21,7 @@ PROJECT = Path(__file__).parent / "project"
 @pytest.fixture(scope="module")
 def catalog():
     checked = check(load_settings(PROJECT, checks.rules()), TODAY)
-    assert [each for each in checked.blockers] == []
+    assert list(checked.blockers) == []
     return checked.catalog
 
 

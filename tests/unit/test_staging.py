@@ -26,7 +26,9 @@ def test_titles_are_escaped_and_survive_yaml():
     title = '</title><script>alert("x")</script> \\ 中文 \u2028\u3000👨\u200d👩 #x: y'
     text = page_text(page(title=title, summary="two\n  lines & more"))
     meta = yaml.safe_load(text.split("---\n")[1])
-    assert meta["title"] == ("&lt;/title&gt;&lt;script&gt;alert(&quot;x&quot;)&lt;/script&gt; \\ 中文 \u2028\u3000👨\u200d👩 #x: y")
+    assert meta["title"] == (
+        "&lt;/title&gt;&lt;script&gt;alert(&quot;x&quot;)&lt;/script&gt; \\ 中文 \u2028\u3000👨\u200d👩 #x: y"
+    )
     assert meta["description"] == "two lines &amp; more"
     assert set(meta) == {"title", "description", "lang"}
 
