@@ -26,7 +26,7 @@ def check(catalog: Catalog) -> Iterator[Finding]:
         text = document.raw.body_text
         if document.raw.block is None or catalog.type_of(document).lenient:
             continue
-        if not ("\n# " in text or text.startswith("# ")):
+        if not _may_hold_title(text):
             continue
         hidden = [match.span() for match in _HIDDEN.finditer(text)]
         for match in _HEADING.finditer(text):
@@ -40,3 +40,16 @@ def check(catalog: Catalog) -> Iterator[Finding]:
                     location=Span(start=start, end=start + len(match[0])),
                 )
                 break
+
+
+def _may_hold_title(text: str) -> bool:
+    """Whether a line with one hash may be a heading; most are comments in fenced code, which counting fences tells."""
+    if text.startswith("# "):
+        return True
+    at = text.find("\n# ")
+    while at != -1:
+        fences = text.count("\n```", 0, at) + text.startswith("```")
+        if fences % 2 == 0 or "~~~" in text or "````" in text:
+            return True
+        at = text.find("\n# ", at + 1)
+    return False

@@ -116,7 +116,8 @@ def test_a_printed_page_is_the_page_alone(open_site):
 def test_chinese_text_has_room_and_no_slant(open_site):
     page = open_site("staff").goto("sops/emergency-response.html")
     style = page.locator("article").evaluate(
-        "e => { const s = getComputedStyle(e); return [parseFloat(s.lineHeight) / parseFloat(s.fontSize), s.lineBreak] }"
+        "e => { const s = getComputedStyle(e);"
+        " return [parseFloat(s.lineHeight) / parseFloat(s.fontSize), s.lineBreak] }"
     )
     assert style[0] == pytest.approx(1.75, abs=0.01)
     assert style[1] == "strict"

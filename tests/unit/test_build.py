@@ -338,7 +338,8 @@ def test_a_site_carries_nothing_of_the_other(sample):
 
 def test_anchors_on_which_the_check_and_the_generator_must_agree(make_project):
     body = (
-        "\n## 備份\n\n## :warning: Watch\n\n[a](#%E5%82%99%E4%BB%BD) [b](b.md#%E5%82%99%E4%BB%BD) [c](#watch) [d][r]\n\n"
+        "\n## 備份\n\n## :warning: Watch\n\n[a](#%E5%82%99%E4%BB%BD) [b](b.md#%E5%82%99%E4%BB%BD) [c](#watch) "
+        "[d][r]\n\n"
         "`[e](#%E5%82%99%E4%BB%BD)`\n\n[r]: b.md#%E5%82%99%E4%BB%BD\n"
     )
     settings = make_project(
