@@ -12,7 +12,7 @@ from kb_builder.flow.geometry import Chart
 from kb_builder.flow.graph import build_flow
 from kb_builder.flow.layout import lay_out, lay_out_narrow
 from kb_builder.flow.mermaid import write_mermaid
-from kb_builder.flow.svg import write_svg
+from kb_builder.flow.svg import write_headings, write_svg
 from kb_builder.messages import Messages
 from kb_builder.model.catalog import Catalog
 from kb_builder.model.document import Document
@@ -34,12 +34,13 @@ class NodeLink:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Picture:
-    """One form of the chart with its links, in the order of the flow."""
+    """One form of the chart with its links, in the order of the flow, and the lane heads that stay when it scrolls."""
 
     svg: Markup
     width: float
     height: float
     links: tuple[NodeLink, ...]
+    headings: Markup
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -99,6 +100,7 @@ def flowchart(catalog: Catalog, document: Document, words: Messages, sop_links: 
             width=chart.width,
             height=chart.height,
             links=tuple(_links(flow, chart, sop_links)),
+            headings=Markup(write_headings(chart)) if chart.head else Markup(),
         )
 
     return Flowchart(
