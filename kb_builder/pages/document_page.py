@@ -16,7 +16,7 @@ from kb_builder.model.document import Document
 from kb_builder.model.paths import page_path
 from kb_builder.model.site_tree import StagedPage
 from kb_builder.pages.flowchart import flowchart
-from kb_builder.pages.view import View, link
+from kb_builder.pages.view import View
 from kb_builder.pages.words import TIMES, duration_words, minutes_words
 
 
@@ -91,12 +91,7 @@ def _staff_values(view: View, document: Document, language: str) -> dict[str, An
         "owner_name": catalog.owner_name(document.text("owner")),
         "successor": catalog.successor(document),
         "related": [catalog.by_id[id_] for id_ in document.texts("related") if id_ in catalog.by_id],
-        "chart": flowchart(
-            catalog,
-            document,
-            view.words(language),
-            {other.id: link(document.content_path, other.content_path) for other in catalog.documents},
-        ),
+        "chart": flowchart(catalog, document, view.words(language)),
         "steps": step_rows(catalog, document, view, language),
         "reviews": sorted(
             (entry for _index, entry in document.entries("reviews") if isinstance(entry.get("date"), str)),

@@ -17,6 +17,7 @@ from kb_builder.messages import Messages
 from kb_builder.model.catalog import Catalog
 from kb_builder.model.document import Document
 from kb_builder.model.flow import Flow, NodeKind, Role
+from kb_builder.pages.view import link
 from kb_builder.pages.words import duration_words, minutes_words
 
 
@@ -56,14 +57,23 @@ class Flowchart:
     roles: int
 
 
+def called_sops(catalog: Catalog, document: Document) -> Mapping[str, Document]:
+    """Return the pages that the steps of a document call, by id."""
+    ids = {str(entry.get("sop", "")) for _index, entry in document.entries("steps")}
+    return {id_: catalog.by_id[id_] for id_ in sorted(ids) if id_ in catalog.by_id}
+
+
 def flow_of(catalog: Catalog, document: Document, words: Messages) -> Flow:
     """Return the flow of a document's steps with names for its roles and SOPs, in the language of `words`."""
+    owners = catalog.owners or {}
+    ids = {str(entry.get("role", "")) for _index, entry in document.entries("steps")}
     return build_flow(
         document.fields.get("steps"),
         roles={
-            owner.id: Role(name=owner.name, department=owner.department) for owner in (catalog.owners or {}).values()
+            owner.id: Role(name=owner.name, department=owner.department)
+            for owner in (owners[id_] for id_ in sorted(ids) if id_ in owners)
         },
-        sops={document.id: document.title for document in catalog.documents},
+        sops={id_: sop.title for id_, sop in called_sops(catalog, document).items()},
         words=lambda text: duration_words(text, words),
         start=words("Start"),
         end=words("End"),
@@ -83,12 +93,15 @@ def chart_words(words: Messages) -> Mapping[str, str]:
     }
 
 
-def flowchart(catalog: Catalog, document: Document, words: Messages, sop_links: Mapping[str, str]) -> Flowchart | None:
-    """Return the chart of a document, None if it has no steps. `sop_links` gives the address of a page by its id."""
+def flowchart(catalog: Catalog, document: Document, words: Messages) -> Flowchart | None:
+    """Return the chart of a document, None if it has no steps."""
     flow = flow_of(catalog, document, words)
     if not flow.nodes:
         return None
     labels = chart_words(words)
+    sop_links = {
+        id_: link(document.content_path, sop.content_path) for id_, sop in called_sops(catalog, document).items()
+    }
     description = words(
         "{n} steps by {roles} roles; the table below says the same in words.", n=len(flow.steps), roles=len(flow.lanes)
     )
