@@ -11,9 +11,8 @@ from __future__ import annotations
 import posixpath
 import re
 from collections.abc import Mapping
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from functools import cached_property
-from html import unescape
 from urllib.parse import unquote
 
 from rapidfuzz import process
@@ -21,40 +20,29 @@ from rapidfuzz import process
 from kb_builder.model.catalog import EMPTY_BODY, Body, BodyLink, LinkProblem
 from kb_builder.model.document import Document
 from kb_builder.model.location import Span
+from kb_builder.sources.link_scan import (
+    COMMENT,
+    EMPTY_HEADING,
+    LAST_HASH,
+    Candidate,
+    TargetSearch,
+    find_comments,
+    heading_span,
+    headings_without_text,
+    replaced,
+    scan,
+    with_tokens,
+)
 from kb_builder.sources.lost_links import MARK, Lost, find_lost
 from kb_builder.sources.made_anchors import made_anchors
 from kb_builder.sources.markdown_structure import MarkdownFailure, plain_anchors, render_structure
 
-# `](target)` and `](<target>)`, with or without a title; what is written in a stranger way is left to Markdown itself.
-_INLINE = re.compile(
-    r"\]\([ \t\n]*(?:<([^<>\n]*)>|([^\s()<>\\\"']*(?:\([^\s()<>\\\"']*\)[^\s()<>\\\"']*)*))"
-    r"(?=[ \t\n]*\)|[ \t\n]+(?:\"[^\"()\[\]\n]*\"|'[^'()\[\]\n]*')[ \t\n]*\))"
-)
-_DEFINITION = re.compile(r"^[ \t>]*\[([^\]\n]*)\]:[ \t]*\n?[ \t]*(?:<([^<>\s]*)>|([^\s<>\\]+))(?=\s|\Z)", re.MULTILINE)
-_OTHER_DEFINITION = re.compile(r"^[ \t>]*(?:\[\^[^\]\n]+\]:|\*\[[^\]\n]*\]:)", re.MULTILINE)
-_ATTRIBUTES = ("href", "src", "poster", "data", "cite", "action", "background")
-_ATTRIBUTE = rf"\b(?:{'|'.join(_ATTRIBUTES)})[ \t\n]*="
-_HTML_VALUE = re.compile(_ATTRIBUTE + r"[ \t\n]*(?:\"([^\"<>\n]*)\"|'([^'<>\n]*)'|([^\s\"'<>=`{}]+))", re.IGNORECASE)
-_EMPTY_HEADING = re.compile(r"^(?:[ \t>]|[-*+][ \t]|[0-9]+\.[ \t])*#{1,6}(?=[ \t]*#*[ \t]*\r?$)", re.MULTILINE)
-_LAST_HASH = re.compile(r"#[ \t]*\r?$", re.MULTILINE)
 _SCHEME = re.compile(r"[A-Za-z][A-Za-z0-9+.-]*:|//")
 # `C:/share/a.pdf` and `file:///c:/a.pdf` are on the author's computer alone.
 _OWN_DISK = re.compile(r"[A-Za-z]:(?!//)|file:", re.IGNORECASE)
-_COMMENT = "<!--"
-_COMMENT_MARK = "kb-comment-{}-"
-_ENTITY = re.compile(r"&#?\w+;")
 # One of them leads nowhere where a footnote is never referred to.
 _MADE_BY_FOOTNOTES = ("#fn:", "#fnref:")
-_MAX_MISSES = 20
 _TOKEN = re.compile(r"kb-link-([0-9]+)-target")
-
-
-@dataclass(frozen=True, slots=True)
-class _Candidate:
-    """A possible link target in a page's text."""
-
-    href: str
-    span: Span
 
 
 class LinkIndex:
@@ -71,8 +59,8 @@ class LinkIndex:
     def body(self, document: Document) -> Body:
         """Return what the Markdown of a page holds."""
         text = document.raw.body_text
-        doubtful_comment = _COMMENT in text and (
-            text.rfind("-->") < text.rfind(_COMMENT) or document.text("audience") == "customers"
+        doubtful_comment = COMMENT in text and (
+            text.rfind("-->") < text.rfind(COMMENT) or document.text("audience") == "customers"
         )
         lost = find_lost(text, document.raw.body.start)
         if (
@@ -84,11 +72,11 @@ class LinkIndex:
         ):
             return EMPTY_BODY
         offset = document.raw.body.start
-        candidates, certain = _scan(text, offset)
+        candidates, certain = scan(text, offset)
         links = [link for each in candidates if (link := self._judge(document, each.href, each.span))]
         # The short pattern costs a tenth of the other, and few lines end in a hash.
-        hashes = _LAST_HASH.search(text)
-        empty = [_heading_span(match, offset) for match in _EMPTY_HEADING.finditer(text)] if hashes else []
+        hashes = LAST_HASH.search(text)
+        empty = [heading_span(match, offset) for match in EMPTY_HEADING.finditer(text)] if hashes else []
         doubtful = doubtful_comment or lost or empty or not certain
         if not doubtful and not any(self._is_doubtful(document, link) for link in links):
             return Body(start=offset, links=tuple(links))
@@ -109,20 +97,20 @@ class LinkIndex:
             return True
         return target is not None and target.is_obsolete
 
-    def _rendered_body(self, document: Document, candidates: list[_Candidate], empty: list[Span]) -> Body:
+    def _rendered_body(self, document: Document, candidates: list[Candidate], empty: list[Span]) -> Body:
         raw = document.raw
         try:
-            structure = render_structure(_with_tokens(raw.text, raw.body, candidates))
-            headings = _headings_without_text(raw.text, raw.body, empty)
+            structure = render_structure(with_tokens(raw.text, raw.body, candidates))
+            headings = headings_without_text(raw.text, raw.body, empty)
             lost = self._lost_links(document)
-            comments, open_comments = _comments(raw.text, raw.body)
+            comments, open_comments = find_comments(raw.text, raw.body)
         except MarkdownFailure as failure:
             return Body(failure=str(failure))
         # A token in the code of a heading would be part of its anchor.
         if not any("kb-link-" in anchor for anchor in structure.anchors):
             self._anchors[document.content_path] = frozenset(structure.anchors)
         links: list[BodyLink] = []
-        search = _Search(raw.text, raw.body)
+        search = TargetSearch(raw.text, raw.body)
         for target in structure.targets:
             token = _TOKEN.fullmatch(target)
             candidate = candidates[int(token[1])] if token and int(token[1]) < len(candidates) else None
@@ -162,7 +150,7 @@ class LinkIndex:
         marks = [
             (Span(start=each.span.start, end=each.span.start), MARK.format(number)) for number, each in enumerate(maybe)
         ]
-        text = "".join(render_structure(_replaced(raw.text, raw.body, marks)).text)
+        text = "".join(render_structure(replaced(raw.text, raw.body, marks)).text)
         return tuple(
             BodyLink(
                 href=each.written,
@@ -265,107 +253,6 @@ class LinkIndex:
             match = process.extractOne(target, others, score_cutoff=80)
             near = match[0] if match else None
         return f"did you mean {posixpath.relpath(near, folder or '.')}?" if near else "no such file"
-
-
-def _scan(text: str, offset: int) -> tuple[list[_Candidate], bool]:
-    """Return every possible target, and whether no other form of link can be in the text."""
-    found = [_candidate(match, (1, 2), offset) for match in _INLINE.finditer(text)]
-    certain = len(found) == text.count("](")
-    if "]:" in text:
-        definitions = [match for match in _DEFINITION.finditer(text) if not match[1].startswith("^")]
-        found += [_candidate(match, (2, 3), offset) for match in definitions]
-        others = sum(1 for _each in _OTHER_DEFINITION.finditer(text))
-        certain = certain and len(definitions) + others == text.count("]:")
-    if _may_hold_attribute(text):
-        certain = False
-        found += [_candidate(match, (1, 2, 3), offset) for match in _HTML_VALUE.finditer(text)]
-    return found, certain
-
-
-def _may_hold_attribute(text: str) -> bool:
-    """Whether one of the attributes may be given; looking before each `=` costs a tenth of searching for the names."""
-    return any(part.rstrip(" \t\n").lower().endswith(_ATTRIBUTES) for part in text.split("=")[:-1])
-
-
-def _candidate(match: re.Match[str], groups: tuple[int, ...], offset: int) -> _Candidate:
-    group = next(number for number in groups if match[number] is not None)
-    href = match[group]
-    if "&" in href:
-        href = _ENTITY.sub(lambda entity: unescape(entity[0]), href)
-    return _Candidate(href, Span(start=offset + match.start(group), end=offset + match.end(group)))
-
-
-def _heading_span(match: re.Match[str], offset: int) -> Span:
-    return Span(start=offset + match.end() - len(match[0].lstrip(" \t>-*+.0123456789")), end=offset + match.end())
-
-
-def _with_tokens(text: str, body: Span, candidates: list[_Candidate]) -> str:
-    return _replaced(text, body, [(each.span, f"kb-link-{index}-target") for index, each in enumerate(candidates)])
-
-
-def _replaced(text: str, body: Span, replacements: list[tuple[Span, str]]) -> str:
-    """Return the body with spans replaced; of two that overlap the first one counts."""
-    parts: list[str] = []
-    at = body.start
-    for span, replacement in sorted(replacements, key=lambda pair: pair[0].start):
-        if span.start >= at:
-            parts += (text[at : span.start], replacement)
-            at = span.end
-    parts.append(text[at : body.end])
-    return "".join(parts)
-
-
-def _headings_without_text(text: str, body: Span, empty: list[Span]) -> tuple[Span, ...]:
-    """Return which of these are headings when rendered, not lines of code: those whose new text comes out in one."""
-    if not empty:
-        return ()
-    marked = [(Span(start=each.end, end=each.end), f" kb-heading-{number}") for number, each in enumerate(empty)]
-    headings = {heading.strip() for heading in render_structure(_replaced(text, body, marked)).headings}
-    return tuple(each for number, each in enumerate(empty) if f"kb-heading-{number}" in headings)
-
-
-def _comments(text: str, body: Span) -> tuple[tuple[Span, ...], tuple[Span, ...]]:
-    """Return the comments of HTML, and each `<!--` that is shown to readers as nothing closes it; not those in code."""
-    starts = [match.start() for match in re.finditer(_COMMENT, text[body.start : body.end])]
-    if not starts:
-        return (), ()
-    spans = [Span(start=body.start + at, end=body.start + at + len(_COMMENT)) for at in starts]
-    marked = [(each, _COMMENT + _COMMENT_MARK.format(number)) for number, each in enumerate(spans)]
-    structure = render_structure(_replaced(text, body, marked))
-    shown = "".join(structure.text)
-    hidden = {number for number, _ in enumerate(spans) for each in structure.comments if _starts(each, number)}
-    return (
-        tuple(each for number, each in enumerate(spans) if number in hidden),
-        tuple(each for number, each in enumerate(spans) if _COMMENT + _COMMENT_MARK.format(number) in shown),
-    )
-
-
-def _starts(comment: str, number: int) -> bool:
-    return comment.startswith(_COMMENT_MARK.format(number))
-
-
-class _Search:
-    """Finds targets in the source that the scan did not recognise, in the order in which they come."""
-
-    def __init__(self, text: str, body: Span) -> None:
-        self._text = text
-        self._at = body.start
-        self._misses = 0
-        self.start = Span(start=body.start, end=body.start)
-
-    def find(self, target: str) -> Span:
-        """Return where a target is written, if need be the beginning of the body."""
-        if not target or self._misses >= _MAX_MISSES:
-            return self.start
-        # Within a link rather than where it first occurs, which may be in code. A backslash may stand before any sign.
-        written = r"\\?".join(re.escape(character) for character in target)
-        pattern = re.compile(rf"(?:\]\(\s*<?|\]:\s*<?|=\s*[\"']?)({written})")
-        match = pattern.search(self._text, self._at) or pattern.search(self._text, self.start.start)
-        if match is None:
-            self._misses += 1
-            return self.start
-        self._at = match.end()
-        return Span(start=match.start(1), end=match.end(1))
 
 
 def _some(anchors: list[str]) -> str:

@@ -11,6 +11,7 @@ from hypothesis import strategies as st
 from kb_builder.model.catalog import Body, LinkProblem
 from kb_builder.model.document import Document
 from kb_builder.model.location import LineMap
+from kb_builder.sources import link_scan
 from kb_builder.sources import links as links_module
 from kb_builder.sources.front_matter import parse_front_matter
 from kb_builder.sources.links import LinkIndex
@@ -412,10 +413,9 @@ def test_what_the_scan_passes_passes_when_rendered(body: str) -> None:
     if not _unproblematic(links.body(document)):
         return
     text = document.raw.body_text
-    candidates, _certain = links_module._scan(text, document.raw.body.start)
+    candidates, _certain = link_scan.scan(text, document.raw.body.start)
     headings = [
-        links_module._heading_span(match, document.raw.body.start)
-        for match in links_module._EMPTY_HEADING.finditer(text)
+        link_scan.heading_span(match, document.raw.body.start) for match in link_scan.EMPTY_HEADING.finditer(text)
     ]
     whole = links._rendered_body(document, candidates, headings)
     assert _unproblematic(whole), whole
