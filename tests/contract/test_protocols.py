@@ -12,6 +12,7 @@ from pkgutil import iter_modules
 
 import click
 import pytest
+import yaml
 from jsonschema import Draft202012Validator
 
 import kb_builder
@@ -84,3 +85,11 @@ def test_the_version_is_told_without_loading_anything():
     code = "import sys; sys.argv = ['kb', '--version']\nfrom kb_builder.cli import main\ntry:\n    main()\nexcept SystemExit as e:\n    print(e.code, 'click' in sys.modules)"  # noqa: E501
     done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
     assert done.stdout.splitlines() == [f"kb {kb_builder.__version__}", "0 False"]
+
+
+def test_the_pre_commit_hook_calls_a_command_that_exists():
+    hooks = yaml.safe_load((PACKAGE.parent / ".pre-commit-hooks.yaml").read_text(encoding="utf-8"))
+    for hook in hooks:
+        program, command = hook["entry"].split()
+        assert program == "kb"
+        assert command in names(cli)
