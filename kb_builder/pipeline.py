@@ -60,10 +60,6 @@ class Checked:
         """Number of pages that were looked at."""
         return len(self.catalog.documents)
 
-    def count(self, severity: Severity) -> int:
-        """Number of diagnostics of a severity."""
-        return sum(each.severity is severity for each in self.diagnostics)
-
     @property
     def blockers(self) -> tuple[Diagnostic, ...]:
         """The errors that keep a site from being built; a stale page is built and says that it is stale."""

@@ -13,32 +13,32 @@ from markupsafe import Markup
 from kb_builder.model.catalog import Catalog
 from kb_builder.model.dates import parse_timestamp
 from kb_builder.model.document import Document
+from kb_builder.model.flow import Flow, Node
 from kb_builder.model.paths import page_path
 from kb_builder.model.site_tree import StagedPage
-from kb_builder.pages.flowchart import flowchart
+from kb_builder.pages.flowchart import flow_of, flowchart
 from kb_builder.pages.view import View
 from kb_builder.pages.words import TIMES, duration_words, minutes_words
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class StepRow:
-    """A step as the table shows it. `next` holds label (empty if there is but one way) and target, None at the end."""
+    """A step as the table shows it.
 
-    number: int
-    id: str
-    name: str
-    kind: str
+    `next` holds label, id and name of the steps that may follow, where the author says so. `handler` is empty where it
+    is called like the role.
+    """
+
+    node: Node
     role: str
     handler: str
-    limits: tuple[tuple[str, str], ...]
-    expected: str
-    stage: str
-    checkpoint: str
-    resources: tuple[str, ...]
-    on_failure: str
-    automated: bool
     sop: Document | None
     next: tuple[tuple[str, str, str], ...]
+
+    @property
+    def stage(self) -> str:
+        """The stage by which rows are grouped."""
+        return self.node.stage
 
 
 def pages(view: View) -> Iterator[StagedPage]:
@@ -84,6 +84,7 @@ def _authored(catalog: Catalog, document: Document) -> str:
 def _staff_values(view: View, document: Document, language: str) -> dict[str, Any]:
     catalog = view.catalog
     content_type = catalog.type_of(document)
+    flow = flow_of(catalog, document, view.words(language))
     return {
         "type": content_type,
         "review": catalog.review(document),
@@ -91,8 +92,8 @@ def _staff_values(view: View, document: Document, language: str) -> dict[str, An
         "owner_name": catalog.owner_name(document.text("owner")),
         "successor": catalog.successor(document),
         "related": [catalog.by_id[id_] for id_ in document.texts("related") if id_ in catalog.by_id],
-        "chart": flowchart(catalog, document, view.words(language)),
-        "steps": step_rows(catalog, document, view, language),
+        "chart": flowchart(catalog, document, flow, view.words(language)),
+        "steps": step_rows(catalog, document, flow),
         "reviews": sorted(
             (entry for _index, entry in document.entries("reviews") if isinstance(entry.get("date"), str)),
             key=lambda each: str(each["date"]),
@@ -119,59 +120,30 @@ def _report_url(view: View, document: Document) -> str:
     return f"mailto:{quote(mail, safe='@')}?subject={quote(document.id + ' ' + document.title)}" if mail else ""
 
 
-def step_rows(catalog: Catalog, document: Document, view: View, language: str) -> tuple[StepRow, ...]:
-    """Return the steps of a document, numbered from 1, each with the steps that may follow."""
-    entries = document.entries("steps")
-    ids = {index: str(entry.get("id") or f"s{index + 1}") for index, entry in entries}
-    names = {ids[index]: f"{position + 1}. {entry.get('name', '')}" for position, (index, entry) in enumerate(entries)}
-    following = {ids[index]: ids[entries[position + 1][0]] for position, (index, _) in enumerate(entries[:-1])}
+def step_rows(catalog: Catalog, document: Document, flow: Flow) -> tuple[StepRow, ...]:
+    """Return the steps of a document's flow, each with the steps that may follow."""
+    entries = dict(document.entries("steps"))
     rows = []
-    for position, (index, entry) in enumerate(entries):
-        own = ids[index]
-        outcomes = entry.get("outcomes")
-        if isinstance(outcomes, dict) and outcomes:
-            ways = [(str(label), str(target)) for label, target in outcomes.items()]
-        else:
-            target = str(entry.get("next") or following.get(own, ""))
-            ways = [("", target)] if target else []
-        explicit = "next" in entry or bool(outcomes)
+    for node in flow.steps:
+        entry = entries[node.index]
+        role = flow.lane_by_id[node.lane].name
+        targets = [
+            (edge.label, flow.by_id[edge.target])
+            for edge in flow.edges
+            if edge.source == node.id and ("next" in entry or entry.get("outcomes"))
+        ]
         rows.append(
             StepRow(
-                number=position + 1,
-                id=own,
-                name=str(entry.get("name", "")),
-                kind="decision"
-                if outcomes
-                else "subprocess"
-                if entry.get("sop")
-                else str(entry.get("type", "process")),
-                role=catalog.owner_name(str(entry.get("role", ""))),
-                handler=_unless_same(str(entry.get("handler", "")), catalog.owner_name(str(entry.get("role", "")))),
-                limits=_limits(entry.get("time_limit"), view, language),
-                expected=str(entry.get("expected", "")),
-                stage=str(entry.get("stage", "")),
-                checkpoint=str(entry.get("checkpoint", "")),
-                resources=_texts(entry.get("resources")),
-                on_failure=str(entry.get("on_failure", "")),
-                automated=entry.get("automated") is True,
-                sop=catalog.by_id.get(str(entry.get("sop", ""))),
-                next=tuple((label, target, names[target]) for label, target in ways if target in names)
-                if explicit
-                else (),
+                node=node,
+                role=role,
+                handler="" if node.handler == role else node.handler,
+                sop=catalog.by_id.get(node.sop),
+                next=tuple(
+                    (label, target.id, f"{target.number}. {target.name}") for label, target in targets if target.number
+                ),
             )
         )
     return tuple(rows)
-
-
-def _limits(value: Any, view: View, language: str) -> tuple[tuple[str, str], ...]:
-    words = view.words(language)
-    if isinstance(value, dict):
-        return tuple((str(name), duration_words(str(limit), words)) for name, limit in value.items())
-    return (("", duration_words(value, words)),) if isinstance(value, str) else ()
-
-
-def _unless_same(handler: str, role: str) -> str:
-    return "" if handler == role else handler
 
 
 def _texts(value: Any) -> tuple[str, ...]:

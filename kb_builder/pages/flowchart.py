@@ -93,9 +93,8 @@ def chart_words(words: Messages) -> Mapping[str, str]:
     }
 
 
-def flowchart(catalog: Catalog, document: Document, words: Messages) -> Flowchart | None:
-    """Return the chart of a document, None if it has no steps."""
-    flow = flow_of(catalog, document, words)
+def flowchart(catalog: Catalog, document: Document, flow: Flow, words: Messages) -> Flowchart | None:
+    """Return the chart of a document's flow, None if it has no steps."""
     if not flow.nodes:
         return None
     labels = chart_words(words)
