@@ -17,8 +17,6 @@ from kb_builder.flow.graph import build_flow
 from kb_builder.flow.layout import lay_out
 from kb_builder.flow.mermaid import write_mermaid
 
-# One worker alone installs the packages.
-pytestmark = pytest.mark.xdist_group("node")
 HERE = Path(__file__).parent
 NASTY = '1. a "quoted" `code` <b>&amp;</b> #35; {x} [y] |z| end; %% graph\\n - [ ] **文字** $$x$$ -->'
 

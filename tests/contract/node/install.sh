@@ -15,6 +15,9 @@ if ! have; then
   exit 1
 fi
 mkdir -p "$into"
+# Test workers start this at the same time: the first installs, the others wait and find it done.
+exec 9>"$into/.lock"
+flock 9
 if ! cmp -s "$here/package-lock.json" "$into/package-lock.json" || [ ! -f "$into/.ready" ]; then
   rm -f "$into/.ready"
   cp "$here/package.json" "$here/package-lock.json" "$into/"
