@@ -22,10 +22,11 @@ _NARROWEST = 170.0
 _TRACK, _NARROW_TRACK = 12.0, 9.0
 
 
-def lay_out(flow: Flow, words: Mapping[str, str]) -> Chart:
+def lay_out(flow: Flow, words: Mapping[str, str], rows: Sequence[int] | None = None) -> Chart:
     """Return the chart of a flow with a lane per role.
 
-    `words` gives the labels that `blocks.make_block` names, in the page's language.
+    `words` gives the labels that `blocks.make_block` names, in the page's language. `rows` are the rows of the nodes,
+    never falling and at most one node in a row and lane; without them nodes that follow each other share rows.
     """
     number = {lane.id: i for i, lane in enumerate(flow.lanes)}
     lanes = [number[node.lane] for node in flow.nodes]
@@ -33,7 +34,7 @@ def lay_out(flow: Flow, words: Mapping[str, str]) -> Chart:
     left = STAGE_WIDTH if any(node.stage for node in flow.nodes) else 0.0
     pairs = _pairs(flow)
     own = Grid.of(range(len(lanes)), lanes, len(flow.lanes))
-    shared = Grid.of(shared_rows(flow, lanes), lanes, len(flow.lanes))
+    shared = Grid.of(shared_rows(flow, lanes) if rows is None else rows, lanes, len(flow.lanes))
     routes, crossings = choose_routes(shared, list(pairs))
     if crossings and shared != own:
         # Side by side the chart is shorter, but lines have fewer ways to go.

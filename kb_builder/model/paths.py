@@ -7,6 +7,9 @@ from collections.abc import Iterable
 from kb_builder.model.content_type import ContentType
 
 HOME = "index.md"
+FLOWCHARTS = "flowcharts.md"
+PROCESS_MAP = "process-map.md"
+OWNERS = "owners.md"
 
 
 def index_path(content_type: ContentType) -> str:
@@ -18,7 +21,12 @@ def index_path(content_type: ContentType) -> str:
 
 def generated_paths(types: Iterable[ContentType]) -> frozenset[str]:
     """Return the paths of all generated pages: links may lead there, and authors may not take them."""
-    return frozenset((HOME, *(index_path(content_type) for content_type in types)))
+    return frozenset((HOME, FLOWCHARTS, PROCESS_MAP, OWNERS, *(index_path(content_type) for content_type in types)))
+
+
+def owner_path(id_: str) -> str:
+    """Return the path of the page of an owner."""
+    return f"owners/{id_}.md"
 
 
 def page_path(content_path: str) -> str:

@@ -35,11 +35,20 @@ class StagedAsset:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class NavEntry:
+    """A hub page in the navigation, or a section of hub pages: then `path` is empty."""
+
+    label: str
+    path: str = ""
+    children: tuple[NavEntry, ...] = ()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class SiteTree:
-    """All of one site. `nav` holds label and path of the hub pages; other pages are reached from them."""
+    """All of one site. `nav` holds the hub pages; other pages are reached from them."""
 
     site: Site
     pages: tuple[StagedPage, ...]
     assets: tuple[StagedAsset, ...]
-    nav: tuple[tuple[str, str], ...]
+    nav: tuple[NavEntry, ...]
     copyright: str = ""

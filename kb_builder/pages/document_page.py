@@ -62,7 +62,8 @@ def pages(view: View) -> Iterator[StagedPage]:
             ),
             source=document.path,
             in_search=not document.is_obsolete,
-            hide=() if view.is_staff else ("navigation",),
+            # Pages are reached from hubs: they are not in the navigation, and a chart wants the room.
+            hide=("navigation",),
         )
 
 
@@ -84,7 +85,8 @@ def _authored(catalog: Catalog, document: Document) -> str:
 def _staff_values(view: View, document: Document, language: str) -> dict[str, Any]:
     catalog = view.catalog
     content_type = catalog.type_of(document)
-    flow = flow_of(catalog, document, view.words(language))
+    words = view.words(language)
+    flow = flow_of(catalog, document, words)
     return {
         "type": content_type,
         "review": catalog.review(document),
@@ -92,8 +94,9 @@ def _staff_values(view: View, document: Document, language: str) -> dict[str, An
         "owner_name": catalog.owner_name(document.text("owner")),
         "successor": catalog.successor(document),
         "related": [catalog.by_id[id_] for id_ in document.texts("related") if id_ in catalog.by_id],
-        "chart": flowchart(catalog, document, flow, view.words(language)),
+        "chart": flowchart(view, document, flow, words),
         "steps": step_rows(catalog, document, flow),
+        "duties": [(lane.id, [node for node in flow.steps if node.lane == lane.id]) for lane in flow.lanes],
         "reviews": sorted(
             (entry for _index, entry in document.entries("reviews") if isinstance(entry.get("date"), str)),
             key=lambda each: str(each["date"]),

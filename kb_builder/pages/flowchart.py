@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
 from markupsafe import Markup
@@ -13,12 +13,13 @@ from kb_builder.flow.graph import build_flow
 from kb_builder.flow.layout import lay_out, lay_out_narrow
 from kb_builder.flow.mermaid import write_mermaid
 from kb_builder.flow.svg import write_headings, write_svg
+from kb_builder.flow.thumbnail import write_thumbnail
 from kb_builder.messages import Messages
 from kb_builder.model.catalog import Catalog
 from kb_builder.model.document import Document
 from kb_builder.model.flow import Flow, NodeKind, Role
-from kb_builder.pages.view import link
-from kb_builder.pages.words import duration_words, minutes_words
+from kb_builder.pages.view import View, link
+from kb_builder.pages.words import duration_words
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -45,16 +46,24 @@ class Picture:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class ChartFacts:
+    """A chart in a few figures, with its small picture. `totals` are (class, minutes), the class empty if all agree."""
+
+    thumbnail: Markup
+    steps: int
+    roles: int
+    handovers: int
+    totals: tuple[tuple[str, int], ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Flowchart:
-    """All that a page shows of a flow. `totals` are (class, time) pairs, the class empty if there is but one."""
+    """All that the page of a document shows of its flow."""
 
     wide: Picture
     narrow: Picture
     mermaid: str
-    totals: tuple[tuple[str, str], ...]
-    handovers: int
-    steps: int
-    roles: int
+    facts: ChartFacts
 
 
 def called_sops(catalog: Catalog, document: Document) -> Mapping[str, Document]:
@@ -93,49 +102,82 @@ def chart_words(words: Messages) -> Mapping[str, str]:
     }
 
 
-def flowchart(catalog: Catalog, document: Document, flow: Flow, words: Messages) -> Flowchart | None:
+def flowchart(view: View, document: Document, flow: Flow, words: Messages) -> Flowchart | None:
     """Return the chart of a document's flow, None if it has no steps."""
     if not flow.nodes:
         return None
     labels = chart_words(words)
-    sop_links = {
-        id_: link(document.content_path, sop.content_path) for id_, sop in called_sops(catalog, document).items()
-    }
+    wide = lay_out(flow, labels)
     description = words(
         "{n} steps by {roles} roles; the table below says the same in words.", n=len(flow.steps), roles=len(flow.lanes)
     )
-
-    def picture(chart: Chart, form: str) -> Picture:
-        svg = write_svg(chart, prefix=f"kb-flow-{form}", title=document.title, description=description)
-        return Picture(
-            svg=Markup(svg),
-            width=chart.width,
-            height=chart.height,
-            links=tuple(_links(flow, chart, sop_links)),
-            headings=Markup(write_headings(chart)) if chart.head else Markup(),
-        )
-
+    links = _links(view.catalog, document, flow)
     return Flowchart(
-        wide=picture(lay_out(flow, labels), "wide"),
-        narrow=picture(lay_out_narrow(flow, labels), "narrow"),
+        wide=picture(wide, "kb-flow-wide", document.title, description, links),
+        narrow=picture(lay_out_narrow(flow, labels), "kb-flow-narrow", document.title, description, links),
         mermaid=write_mermaid(flow, labels),
-        totals=tuple((name, minutes_words(minutes, words)) for name, minutes in total_minutes(flow).items() if minutes),
-        handovers=handovers(flow),
-        steps=len(flow.steps),
-        roles=len(flow.lanes),
+        facts=view.once(("chart", document.path), lambda: _facts(flow, wide)),
     )
 
 
-def _links(flow: Flow, chart: Chart, sop_links: Mapping[str, str]) -> list[NodeLink]:
+def chart_facts(view: View, document: Document) -> ChartFacts | None:
+    """Return the facts of a document's chart; it is laid out only if its own page has not done so before."""
+
+    def make() -> ChartFacts | None:
+        words = view.words(view.language(document))
+        flow = flow_of(view.catalog, document, words)
+        return _facts(flow, lay_out(flow, chart_words(words))) if flow.nodes else None
+
+    return view.once(("chart", document.path), make)
+
+
+def _facts(flow: Flow, chart: Chart) -> ChartFacts:
+    return ChartFacts(
+        thumbnail=Markup(write_thumbnail(chart)),
+        steps=len(flow.steps),
+        roles=len(flow.lanes),
+        handovers=handovers(flow),
+        totals=tuple((name, minutes) for name, minutes in total_minutes(flow).items() if minutes),
+    )
+
+
+def picture(chart: Chart, prefix: str, title: str, description: str, links: Iterable[tuple[str, str, str]]) -> Picture:
+    """Return a chart as a page shows it.
+
+    `prefix` keeps its ids apart from others on the page. `links` are node id, address and name, in the order of the
+    flow.
+    """
     boxes = {box.id: box for box in chart.boxes}
+    return Picture(
+        svg=Markup(write_svg(chart, prefix=prefix, title=title, description=description)),
+        width=chart.width,
+        height=chart.height,
+        links=tuple(
+            NodeLink(
+                href=href,
+                label=label,
+                x=boxes[id_].x,
+                y=boxes[id_].y,
+                width=boxes[id_].width,
+                height=boxes[id_].height,
+            )
+            for id_, href, label in links
+        ),
+        headings=Markup(write_headings(chart)) if chart.head else Markup(),
+    )
+
+
+def _links(catalog: Catalog, document: Document, flow: Flow) -> list[tuple[str, str, str]]:
+    """Return for every step where its node leads: to the page it calls, else to its row of the table."""
+    called = called_sops(catalog, document)
     found = []
     for node in flow.steps:
-        box = boxes[node.id]
-        address = sop_links.get(node.sop, "") if node.kind is NodeKind.SUBPROCESS else ""
-        label = f"{node.number}. {node.name}" + (f" ({node.sop} {node.sop_label})" if address else "")
-        found.append(
-            NodeLink(
-                href=address or f"#kb-step-{node.id}", label=label, x=box.x, y=box.y, width=box.width, height=box.height
+        label = f"{node.number}. {node.name}"
+        sop = called.get(node.sop) if node.kind is NodeKind.SUBPROCESS else None
+        if sop:
+            found.append(
+                (node.id, link(document.content_path, sop.content_path), f"{label} ({node.sop} {node.sop_label})")
             )
-        )
+        else:
+            found.append((node.id, f"#kb-step-{node.id}", label))
     return found

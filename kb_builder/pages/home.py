@@ -22,7 +22,7 @@ def pages(view: View) -> Iterator[StagedPage]:
         language=view.site.language,
         body=_staff(view) if view.is_staff else _customers(view),
         in_search=False,
-        hide=("toc",) if view.is_staff else ("toc", "navigation"),
+        hide=("toc", "navigation"),
     )
 
 

@@ -41,6 +41,7 @@ def pages(view: View) -> Iterator[StagedPage]:
                 obsolete=[document for document in documents if document.is_obsolete],
                 duration=lambda document: _duration(document, words),
             ),
+            hide=("navigation",),
         )
 
 

@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 import posixpath
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, field
 from functools import cache
 from hashlib import sha256
 from itertools import groupby
-from typing import Any
+from typing import Any, TypeVar
 from urllib.parse import quote
 
 from jinja2 import Environment, PackageLoader, StrictUndefined
@@ -17,18 +17,23 @@ from markupsafe import Markup
 from kb_builder.messages import Messages, messages
 from kb_builder.model.catalog import Catalog
 from kb_builder.model.document import Document
-from kb_builder.model.paths import address, index_path, page_path
+from kb_builder.model.paths import address, index_path, owner_path, page_path
 from kb_builder.model.settings import Site
 from kb_builder.pages.words import (
     ACTION_STATES,
     CATEGORIES,
+    CHANNELS,
     CLASSES,
     FINDINGS,
+    KINDS_PLURAL,
     STATES,
     STATUSES,
     TRIGGERS,
     duration_words,
+    minutes_words,
 )
+
+T = TypeVar("T")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -37,6 +42,14 @@ class View:
 
     catalog: Catalog
     site: Site
+    _made: dict[tuple[str, ...], Any] = field(default_factory=dict, repr=False, compare=False)
+
+    def once(self, key: tuple[str, ...], make: Callable[[], T]) -> T:
+        """Return what `make` gave for this key the first time: several pages show the same chart."""
+        if key not in self._made:
+            self._made[key] = make()
+        made: T = self._made[key]
+        return made
 
     @property
     def is_staff(self) -> bool:
@@ -54,10 +67,18 @@ class View:
     def render(self, template: str, language: str = "", **values: Any) -> str:
         """Render a template of this package; everything is escaped as HTML."""
         words = self.words(language)
+
+        def lang_of(document: Document) -> Markup:
+            """Return the attribute of an element in another language than the page."""
+            own = self.language(document)
+            return Markup() if own == words.language else Markup(' lang="{}"').format(own)
+
         return (
             _environment()
             .get_template(template)
-            .render(_=words, view=self, site=self.site, catalog=self.catalog, lang=words.language, **values)
+            .render(
+                _=words, view=self, site=self.site, catalog=self.catalog, lang=words.language, lang_of=lang_of, **values
+            )
         )
 
 
@@ -88,6 +109,8 @@ def _environment() -> Environment:
         index_of=index_path,
         topic_number=topic_number,
         duration_words=duration_words,
+        minutes_words=minutes_words,
+        owner_path=owner_path,
         STATES=STATES,
         STATUSES=STATUSES,
         CATEGORIES=CATEGORIES,
@@ -95,6 +118,8 @@ def _environment() -> Environment:
         ACTION_STATES=ACTION_STATES,
         FINDINGS=FINDINGS,
         TRIGGERS=TRIGGERS,
+        KINDS_PLURAL=KINDS_PLURAL,
+        CHANNELS=CHANNELS,
     )
     environment.filters.update(groupby_runs=groupby_runs, markdown_text=markdown_text)
     return environment

@@ -69,6 +69,27 @@ TRIGGERS: Mapping[str, str] = {
     "change": N_("After a change"),
     "drill": N_("After a drill"),
 }
+KINDS: Mapping[str, str] = {
+    "team": N_("Team"),
+    "role": N_("Role"),
+    "person": N_("Person"),
+}
+KINDS_PLURAL: Mapping[str, str] = {
+    "team": N_("Teams"),
+    "role": N_("Roles"),
+    "person": N_("People"),
+}
+TIERS: Mapping[str, str] = {
+    "headquarters": N_("Headquarters"),
+    "region": N_("Region"),
+    "base": N_("Base"),
+}
+CHANNELS: Mapping[str, str] = {
+    "chat": N_("Chat"),
+    "mail": N_("E-mail"),
+    "phone": N_("Phone"),
+    "sms": N_("SMS"),
+}
 _UNITS: Mapping[str, tuple[str, str]] = {
     "minute": (N_("{n} minute"), N_("{n} minutes")),
     "hour": (N_("{n} hour"), N_("{n} hours")),

@@ -9,7 +9,7 @@ import logging
 import os
 import re
 import shutil
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from datetime import UTC, date, datetime
 from importlib import resources
 from pathlib import Path
@@ -18,7 +18,7 @@ from typing import Any
 from kb_builder.model.diagnostic import Finding
 from kb_builder.model.dialect import EXTENSIONS, SITE_EXTENSIONS
 from kb_builder.model.errors import KbError
-from kb_builder.model.site_tree import SiteTree
+from kb_builder.model.site_tree import NavEntry, SiteTree
 from kb_builder.sources.yaml_write import write_yaml
 
 CONFIG_NAME = "mkdocs.yml"
@@ -61,7 +61,15 @@ def configuration(tree: SiteTree) -> Mapping[str, Any]:
             "font": False,
             "favicon": f"kb/{site.audience}.svg",
             "logo": f"kb/{site.audience}.svg",
-            "features": ["content.code.copy", "navigation.top", "search.highlight", "search.share", "search.suggest"],
+            "features": [
+                "content.code.copy",
+                # One tab alone would lead nowhere.
+                *(["navigation.tabs"] if len(tree.nav) > 1 else []),
+                "navigation.top",
+                "search.highlight",
+                "search.share",
+                "search.suggest",
+            ],
             "palette": _palette(site.language),
         },
         "extra_css": ["kb/kb.css", "kb/flow.css", f"kb/{site.audience}.css"],
@@ -71,7 +79,7 @@ def configuration(tree: SiteTree) -> Mapping[str, Any]:
             "homepage": "index.html",
             "kb": {"audience": site.audience, "language": site.language},
         },
-        "nav": [{html.escape(label): path} for label, path in tree.nav],
+        "nav": _nav(tree.nav),
         "plugins": ["search"],
         "markdown_extensions": _extensions(site.language),
         "validation": {
@@ -79,6 +87,10 @@ def configuration(tree: SiteTree) -> Mapping[str, Any]:
             "links": {"not_found": "warn", "anchors": "warn", "absolute_links": "warn", "unrecognized_links": "warn"},
         },
     }
+
+
+def _nav(entries: Iterable[NavEntry]) -> list[dict[str, Any]]:
+    return [{html.escape(entry.label): _nav(entry.children) or entry.path} for entry in entries]
 
 
 def _extensions(language: str) -> list[dict[str, Any]]:
