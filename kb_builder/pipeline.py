@@ -305,6 +305,7 @@ def generate(catalog: Catalog, audience: str) -> SiteTree:
             StagedAsset(path=asset.content_path, file=catalog.settings.root / asset.path) for asset in projected.assets
         ),
         nav=tuple(navigation(view, made)),
+        files=tuple(sorted(pages.generate_files(view), key=lambda file: file.path)),
     )
 
 

@@ -20,6 +20,10 @@ def stage(tree: SiteTree, folder: Path) -> None:
         file = folder / page.path
         wanted.add(file)
         _write(file, page_text(page).encode())
+    for made in tree.files:
+        file = folder / made.path
+        wanted.add(file)
+        _write(file, made.data)
     for asset in tree.assets:
         file = folder / asset.path
         wanted.add(file)

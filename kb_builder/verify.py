@@ -27,9 +27,9 @@ def _missing(tree: SiteTree, files: set[str]) -> Iterator[Finding]:
     for page in tree.pages:
         if address(page.path) not in files:
             yield _finding(page.source or page.path, "the page is missing from the built site", page.path)
-    for asset in tree.assets:
-        if asset.path not in files:
-            yield _finding(asset.path, "the file is missing from the built site", asset.path)
+    for path in (each.path for each in (*tree.assets, *tree.files)):
+        if path not in files:
+            yield _finding(path, "the file is missing from the built site", path)
 
 
 def _dead_links(tree: SiteTree, out: Path, files: set[str]) -> Iterator[Finding]:

@@ -29,6 +29,11 @@ def owner_path(id_: str) -> str:
     return f"owners/{id_}.md"
 
 
+def owner_calendar(id_: str) -> str:
+    """Return the path of the calendar of an owner's reviews."""
+    return f"owners/{id_}.ics"
+
+
 def page_path(content_path: str) -> str:
     """Return the path of a page in the staged tree: its content path, ending in `.md` whatever the source ends in."""
     for ending in (".html.md.erb", ".html.md", ".markdown"):

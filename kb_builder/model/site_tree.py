@@ -35,6 +35,14 @@ class StagedAsset:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class StagedFile:
+    """A file that the tool makes and that is no page: a calendar, a feed, data for other programs."""
+
+    path: str
+    data: bytes
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class NavEntry:
     """A hub page in the navigation, or a section of hub pages: then `path` is empty."""
 
@@ -51,4 +59,5 @@ class SiteTree:
     pages: tuple[StagedPage, ...]
     assets: tuple[StagedAsset, ...]
     nav: tuple[NavEntry, ...]
+    files: tuple[StagedFile, ...] = ()
     copyright: str = ""

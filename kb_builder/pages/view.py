@@ -56,6 +56,10 @@ class View:
         """Whether the site is the one for staff."""
         return self.site.audience == "staff"
 
+    def url(self, address: str) -> str:
+        """Return the whole address of something on the site; relative to the site if kb.yml gives no url."""
+        return (self.site.url.rstrip("/") + "/" if self.site.url else "") + quote(address)
+
     def words(self, language: str = "") -> Messages:
         """Return the words in a language, by default that of the site's interface."""
         return messages(language or self.site.language)
