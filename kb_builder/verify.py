@@ -27,7 +27,7 @@ def _missing(tree: SiteTree, files: set[str]) -> Iterator[Finding]:
     for page in tree.pages:
         if address(page.path) not in files:
             yield _finding(page.source or page.path, "the page is missing from the built site", page.path)
-    for path in (each.path for each in (*tree.assets, *tree.files)):
+    for path in (*(asset.path for asset in tree.assets), *(file.path for file in tree.files)):
         if path not in files:
             yield _finding(path, "the file is missing from the built site", path)
 
