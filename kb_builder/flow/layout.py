@@ -48,15 +48,21 @@ def lay_out(flow: Flow, words: Mapping[str, str], rows: Sequence[int] | None = N
         return _chart(_plan(flow, words, own, pairs, routes, width, 0.0), left)
 
 
-def lay_out_narrow(flow: Flow, words: Mapping[str, str], *, width: float = 358.0) -> Chart:
-    """Return the chart of a flow as one column, for a screen of 390 px; roles are written in the nodes.
+def lay_out_narrow(flow: Flow, words: Mapping[str, str], *, width: float = 374.0) -> Chart:
+    """Return the chart of a flow as one column, for a small screen; roles are written in the nodes.
 
     It is wider than `width` only if many ways lead past each other.
     """
     pairs = _pairs(flow)
     grid = Grid.of(range(len(flow.nodes)), [0] * len(flow.nodes), 1)
     routes = choose_routes(grid, list(pairs), labelled_sides=False)[0]
-    return _chart(_plan(flow, words, grid, pairs, routes, 0.0, width), 0.0)
+    chart = _chart(_plan(flow, words, grid, pairs, routes, 0.0, width), 0.0)
+    excess = chart.width - width
+    if excess <= 0:
+        return chart
+    # Labels beside the nodes take room as well; the nodes give it.
+    node_width = max(box.width for box in chart.boxes) - excess
+    return _chart(_plan(flow, words, grid, pairs, routes, max(_NARROWEST, node_width), width), 0.0)
 
 
 def _pairs(flow: Flow) -> dict[tuple[int, int], list[str]]:
@@ -81,7 +87,7 @@ def _plan(
     wiring = Wiring(pairs, routes, grid.row_count, grid.lane_count)
     counts = wiring.arrange(upright=True, exact=False)
     track = _NARROW_TRACK if total else _TRACK
-    if total:
+    if not node_width:
         beside = sum(PAD + MARGIN + (count - 1) * track if count else MARGIN for count in counts)
         node_width = max(190.0, min(280.0, 2 * ((total - beside) // 2)))
     lane_by_id = flow.lane_by_id

@@ -22,8 +22,11 @@ _NO_FOLLOW = getattr(os, "O_NOFOLLOW", 0)
 def read_document(file: Path, path: str, content_path: str) -> RawDocument:
     """Read a page. Never raises for what is in the file or how it is protected: that is in `faults`."""
     data, faults = _read_bytes(file, path, _NO_FOLLOW)
-    if faults:
-        return _unusable(path, content_path, "", faults)
+    return _unusable(path, content_path, "", faults) if faults else read_page(data, path, content_path)
+
+
+def read_page(data: bytes, path: str, content_path: str) -> RawDocument:
+    """Read a page of which the bytes are known already, such as an earlier version. Never raises, as above."""
     text, faults = decode_page(path, data)
     # What is not UTF-8 has no lines whose length would mean anything.
     faults = faults or check_size(path, data)

@@ -13,6 +13,7 @@ sys.path.insert(0, str(Path(__file__).parents[1] / "property"))
 from flows import WORDS, make_flow
 
 from kb_builder.flow.bpmn import write_bpmn
+from kb_builder.flow.compare import compare
 from kb_builder.flow.graph import build_flow
 from kb_builder.flow.layout import lay_out
 from kb_builder.flow.mermaid import write_mermaid
@@ -62,6 +63,16 @@ def test_texts_of_authors_do_no_harm(judge: Path) -> None:
     kinds = [{}, {"type": "document"}, {"type": "wait"}, {"outcomes": {NASTY: "s1", "no": "end"}}]
     items = both(build_flow([{**step, **kind} for kind in kinds]))
     assert faults(judge, items) == [[], []]
+
+
+@pytest.mark.xdist_group("node")
+def test_marks_of_changes_are_read_without_warnings(judge: Path) -> None:
+    words = {**WORDS, "new": "新增", "changed": NASTY, "removed": "Removed"}
+    found = [compare(make_flow(seed), make_flow(seed + 1)) for seed in range(20)]
+    items = [("mermaid", write_mermaid(each.flow, words, each.steps, each.ways)) for each in found]
+    for sign in ("newStep", "changedStep", "removedStep", "==>", "-.->"):
+        assert any(sign in text for _format, text in items)
+    assert faults(judge, items) == [[] for _ in items]
 
 
 @pytest.mark.xdist_group("node")
