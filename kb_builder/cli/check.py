@@ -14,13 +14,10 @@ import click
 from kb_builder.cli.context import as_of_option, settings_of, today, write_output
 from kb_builder.cli.run import EXIT_FINDINGS
 from kb_builder.model.diagnostic import Diagnostic, Rule, Severity
-from kb_builder.model.errors import KbError
 from kb_builder.model.settings import Settings
 from kb_builder.reporters import Report, formats, render
 
 if TYPE_CHECKING:
-    from subprocess import CompletedProcess
-
     from kb_builder.pipeline import Checked
 
 # The findings that somebody else's page may have without any change of this author's.
@@ -130,45 +127,12 @@ def _is_inside(path: str, place: str) -> bool:
 
 def _soften(found: list[Diagnostic], since: str, settings: Settings) -> list[Diagnostic]:
     """Make stale reviews of files that did not change since a revision warnings: they are not this author's."""
-    changed = _changed_since(since, settings.root)
+    from kb_builder.sources.git import changed_since
+
+    changed = changed_since(settings.root, since)
     return [
         replace(each, severity=Severity.WARNING)
         if each.slug in _STALE and each.severity is Severity.ERROR and each.path not in changed
         else each
         for each in found
     ]
-
-
-def _changed_since(revision: str, root: Path) -> frozenset[str]:
-    """Return the files that differ from where HEAD left a Git revision, untracked ones included, relative to `root`."""
-    if _git(root, "rev-parse", "--git-dir").returncode:
-        raise KbError(
-            f"--since compares with what Git knows, and {root} is in no repository that Git can use",
-            "leave --since out here, or `git clone` the project; `git status` says more",
-        )
-    # What others did on that branch since this one left it is not this author's change.
-    base = _git(root, "merge-base", "--end-of-options", revision, "HEAD")
-    start = base.stdout.decode().strip() if base.returncode == 0 else revision
-    changed: set[str] = set()
-    for arguments in (
-        ["diff", "--name-only", "--relative", "-z", "--end-of-options", start, "--", "."],
-        ["ls-files", "--others", "--exclude-standard", "-z", "--", "."],
-    ):
-        done = _git(root, *arguments)
-        if done.returncode:
-            reason = done.stderr.decode(errors="replace").strip().splitlines()
-            raise KbError(
-                f"git does not know `{revision}` here: {reason[0] if reason else 'no message'}",
-                "name a revision such as origin/main; in CI, fetch it first (fetch-depth: 0)",
-            )
-        changed.update(name for name in done.stdout.decode(errors="surrogateescape").split("\0") if name)
-    return frozenset(changed)
-
-
-def _git(root: Path, *arguments: str) -> CompletedProcess[bytes]:
-    import subprocess
-
-    try:
-        return subprocess.run(["git", "-C", str(root), *arguments], capture_output=True, check=False)
-    except OSError:
-        raise KbError("--since needs git, which is not installed", "install git") from None

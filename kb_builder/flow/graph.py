@@ -50,7 +50,8 @@ def read_steps(steps: object) -> tuple[Step, ...]:
     Of two steps with one id the first keeps it.
     """
     entries = [(i, e) for i, e in enumerate(steps) if isinstance(e, Mapping)] if isinstance(steps, list | tuple) else []
-    authored = [_text(entry.get("id")) for _index, entry in entries]
+    # An id with a dot in front is refused by the schema; here it must not be taken for the start or the end.
+    authored = [_text(entry.get("id")).lstrip(".") for _index, entry in entries]
     taken: set[str] = set()
     ids = []
     for (index, _entry), own in zip(entries, authored, strict=True):

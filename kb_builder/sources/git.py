@@ -1,7 +1,7 @@
 """Reads what a repository held at an earlier commit, through the `git` program. Nothing is ever written.
 
-A repository may belong to anybody, and its configuration can name programs to run. So nothing here reads the working
-tree, which is what runs filters and file system monitors; hooks, converters and pagers are off, and nothing is fetched.
+A repository may belong to anybody, and its configuration can name programs to run. So nothing but `changed_since` reads
+the working tree, which is what runs filters; monitors, hooks, converters and pagers are off, and nothing is fetched.
 """
 
 from __future__ import annotations
@@ -74,6 +74,17 @@ def branch_point(root: Path, revision: str) -> str:
     if done.returncode == 0 and _COMMIT.fullmatch(done.stdout):
         return done.stdout.decode().strip()
     return resolve(root, revision)
+
+
+def changed_since(root: Path, revision: str) -> frozenset[str]:
+    """Return the files that differ from where HEAD left a revision, untracked ones included, relative to `root`.
+
+    Raises like `resolve`.
+    """
+    start = branch_point(root, revision)
+    names = run_git(root, "diff", "--name-only", "--no-ext-diff", "--no-renames", "--relative", "-z", start, "--", ".")
+    names += run_git(root, "ls-files", "--others", "--exclude-standard", "-z", "--", ".")
+    return frozenset(os.fsdecode(name) for name in names.split(b"\0") if name)
 
 
 def read_at(root: Path, commit: str, path: str) -> bytes | None:

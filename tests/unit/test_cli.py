@@ -412,7 +412,7 @@ def test_the_project_may_be_a_folder_of_the_repository(tmp_path, kb, monkeypatch
 def test_a_revision_that_is_not_there_is_a_fault_of_usage(repository, kb, revision):
     code, out, err = kb("check", f"--since={revision}")
     assert (code, out) == (2, "")
-    assert f"git does not know `{revision}` here" in err and "fetch-depth: 0" in err
+    assert f"`{revision}`" in err and "revision" in err and "origin/main" in err
     assert not (repository / "x").exists()
 
 
@@ -420,7 +420,7 @@ def test_since_needs_a_repository(project, kb, monkeypatch):
     monkeypatch.setenv("GIT_CEILING_DIRECTORIES", str(project.parent))
     code, out, err = kb("check", "--since", "main")
     assert (code, out) == (2, "")
-    assert f"{project} is in no repository" in err and "leave --since out" in err
+    assert f"{project} is in no Git repository" in err and "clone" in err
 
 
 def test_what_others_did_since_the_branch_left_is_not_this_branchs_change(repository, kb):
@@ -446,7 +446,7 @@ def test_since_needs_git(repository, kb, monkeypatch):
     monkeypatch.setenv("PATH", str(repository))
     code, out, err = kb("check", "--since", "main")
     assert (code, out) == (2, "")
-    assert "git, which is not installed" in err
+    assert "git cannot be run" in err and "install git" in err
 
 
 # --- usage and configuration --------------------------------------------------------------------------------------
