@@ -8,6 +8,7 @@ from typing import Any
 
 from kb_builder.model.catalog import Catalog
 from kb_builder.model.document import Document, RawDocument
+from kb_builder.model.history import History
 from kb_builder.model.location import Span
 
 # All that customers see of front matter; `updated` is the day of the last review.
@@ -36,6 +37,7 @@ def project(catalog: Catalog, audience: str) -> Catalog:
         owners=None,
         owners_path="",
         owners_text="",
+        history=History(),
         assets=tuple(asset for asset in catalog.assets if asset.content_path in wanted),
     )
 

@@ -11,6 +11,7 @@ from functools import cached_property
 from kb_builder.model.content_type import ContentType, Pattern
 from kb_builder.model.document import Document
 from kb_builder.model.flow import FlowFault, FlowFaultKind
+from kb_builder.model.history import History
 from kb_builder.model.location import FieldPath, Span
 from kb_builder.model.owner import Owner
 from kb_builder.model.review import Review
@@ -88,7 +89,8 @@ class Catalog:
 
     `step_faults` maps the path of a page to what is wrong with its steps, if anything is.
     `bodies` maps a content path to what the page's Markdown holds, `reviews` a path to how its review stands on
-    `as_of`. `owners_path` and `owners_text` serve to place findings in the registry.
+    `as_of`. `history` is what Git knows of the content, empty without Git. `owners_path` and `owners_text` serve to
+    place findings in the registry.
     """
 
     settings: Settings
@@ -101,6 +103,7 @@ class Catalog:
     bodies: Mapping[str, Body] = field(default_factory=dict)
     step_faults: Mapping[str, tuple[FlowFault, ...]] = field(default_factory=dict)
     reviews: Mapping[str, Review] = field(default_factory=dict)
+    history: History = field(default_factory=History)
 
     @cached_property
     def by_id(self) -> Mapping[str, Document]:

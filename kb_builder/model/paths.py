@@ -10,6 +10,10 @@ HOME = "index.md"
 FLOWCHARTS = "flowcharts.md"
 PROCESS_MAP = "process-map.md"
 OWNERS = "owners.md"
+CHANGES = "changes.md"
+TAGS = "tags.md"
+# Pages about the whole knowledge base, each made by one module of `pages`.
+HUBS = (HOME, FLOWCHARTS, PROCESS_MAP, OWNERS, CHANGES, TAGS)
 
 
 def index_path(content_type: ContentType) -> str:
@@ -21,7 +25,7 @@ def index_path(content_type: ContentType) -> str:
 
 def generated_paths(types: Iterable[ContentType]) -> frozenset[str]:
     """Return the paths of all generated pages: links may lead there, and authors may not take them."""
-    return frozenset((HOME, FLOWCHARTS, PROCESS_MAP, OWNERS, *(index_path(content_type) for content_type in types)))
+    return frozenset((*HUBS, *(index_path(content_type) for content_type in types)))
 
 
 def owner_path(id_: str) -> str:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
 
-from kb_builder.model.paths import FLOWCHARTS, HOME, OWNERS, PROCESS_MAP, index_path
+from kb_builder.model.paths import CHANGES, FLOWCHARTS, HOME, OWNERS, PROCESS_MAP, TAGS, index_path
 from kb_builder.model.site_tree import NavEntry, StagedPage
 from kb_builder.pages.view import View
 
@@ -35,3 +35,5 @@ def _wanted(view: View) -> Iterator[NavEntry]:
         ),
     )
     yield NavEntry(label=words("Owners and roles"), path=OWNERS)
+    yield NavEntry(label=words("Changes"), path=CHANGES)
+    yield NavEntry(label=words("Tags"), path=TAGS)
