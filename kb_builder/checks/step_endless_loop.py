@@ -14,10 +14,14 @@ RULE = Rule(code="KB504", slug="step-endless-loop", severity=Severity.ERROR)
 def check(catalog: Catalog) -> Iterator[Finding]:
     """Report such steps at the field at fault."""
     for document, fault in catalog.flow_faults(FlowFaultKind.ENDLESS_LOOP):
+        names = ", ".join(f"`{name}`" for name in fault.steps)
+        alone = len(fault.steps) == 1
         yield Finding(
             slug=RULE.slug,
             path=document.path,
-            message=f"from step `{fault.step}` no way leads to the end: " + " → ".join(fault.steps),
-            hint="give one of these steps an outcome that leads out",
+            message=f"step {names} leads only to itself"
+            if alone
+            else f"steps {names} lead only to one another, and none to the end",
+            hint=f"give {'it' if alone else 'one of them'} an outcome that leads out",
             location=document.field(*fault.path, on_key=fault.on_key),
         )

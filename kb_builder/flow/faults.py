@@ -8,6 +8,7 @@ from collections.abc import Iterable, Iterator, Mapping
 
 from kb_builder.flow.graph import END, Step, read_steps, time_limits
 from kb_builder.model.flow import FlowFault, FlowFaultKind
+from kb_builder.model.location import FieldPath
 
 # More than this nobody follows on a screen; parts of it make a subprocess.
 MAX_STEPS = 30
@@ -66,12 +67,15 @@ def _way_faults(steps: tuple[Step, ...]) -> Iterator[FlowFault]:
 def _path_faults(steps: tuple[Step, ...]) -> Iterator[FlowFault]:
     """Yield steps that cannot be reached and steps from which the end cannot be reached.
 
-    Of steps that lead into a loop or a dead end only the loop or the dead end itself is named.
+    Of steps that lead into a loop or a dead end only the loop or the dead end itself is named. A way to an unknown
+    step may be meant to lead anywhere: it counts as a way out. While there is one, or a step whose ways are yet to be
+    written, nothing is called unreachable.
     """
     if not steps:
         return
     known = {step.id for step in steps} | {END}
-    after = {step.id: [way.target for way in step.ways if way.target in known] for step in steps}
+    after = {step.id: [way.target if way.target in known else END for way in step.ways] for step in steps}
+    is_clear = all(step.ways and all(way.target in known for way in step.ways) for step in steps)
     before: dict[str, list[str]] = {name: [] for name in known}
     for source, targets in after.items():
         for target in targets:
@@ -79,11 +83,13 @@ def _path_faults(steps: tuple[Step, ...]) -> Iterator[FlowFault]:
     reached = _reach([steps[0].id], after)
     ending = _reach([END], before)
     for step in steps:
-        if step.id not in reached:
+        if is_clear and step.id not in reached:
             yield FlowFault(kind=FlowFaultKind.UNREACHABLE, path=step.path, step=step.id)
         if not step.ways:
             field = "outcomes" if "outcomes" in step.entry else "next"
-            yield FlowFault(kind=FlowFaultKind.DEAD_END, path=(*step.path, field), step=step.id, on_key=True)
+            yield FlowFault(
+                kind=FlowFaultKind.DEAD_END, path=(*step.path, field), step=step.id, value=field, on_key=True
+            )
     stuck = [step for step in steps if step.id not in ending and after[step.id]]
     dead = [step.id for step in steps if not after[step.id]]
     to_dead = _reach(dead, before)
@@ -106,10 +112,15 @@ def _text_faults(steps: tuple[Step, ...]) -> Iterator[FlowFault]:
         yield FlowFault(kind=FlowFaultKind.TOO_MANY_STEPS, path=("steps",), value=str(len(steps)), on_key=True)
     for step in steps:
         if not time_limits(step.entry.get("time_limit")):
-            yield FlowFault(kind=FlowFaultKind.NO_TIME_LIMIT, path=step.path, step=step.id)
+            yield FlowFault(kind=FlowFaultKind.NO_TIME_LIMIT, path=_field_path(step, "time_limit"), step=step.id)
         expected = step.entry.get("expected")
         if not (isinstance(expected, str) and expected.strip()):
-            yield FlowFault(kind=FlowFaultKind.NO_EXPECTED, path=step.path, step=step.id)
+            yield FlowFault(kind=FlowFaultKind.NO_EXPECTED, path=_field_path(step, "expected"), step=step.id)
+
+
+def _field_path(step: Step, name: str) -> FieldPath:
+    """Return the path of a field, or of its step if it is not written."""
+    return (*step.path, name) if name in step.entry else step.path
 
 
 def _reach(start: Iterable[str], after: Mapping[str, list[str]]) -> set[str]:

@@ -46,7 +46,7 @@ def write_svg(
     width, height = _number(chart.width), _number(bottom)
     own = escape(prefix)
     parts = [
-        f'<svg xmlns="http://www.w3.org/2000/svg" id="{own}" class="kb-flow-svg" viewBox="0 0 {width} {height}"'
+        f'<svg xmlns="http://www.w3.org/2000/svg" id="{own}-chart" class="kb-flow-svg" viewBox="0 0 {width} {height}"'
         f' width="{width}" height="{height}" font-size="{TEXT_SIZE}" role="img" aria-labelledby="{own}-t {own}-d">'
         f'<title id="{own}-t">{escape(title)}</title><desc id="{own}-d">{escape(description)}</desc>'
     ]

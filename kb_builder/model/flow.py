@@ -42,7 +42,8 @@ class FlowFault:
     """A fault and where it is: `path` leads to the field, `on_key` says that its key is at fault.
 
     `step` is the id of the step (empty if it is about all of them), `value` what is wrong (the unknown target, the
-    repeated label or id, the number of steps), `steps` the ids of all steps of a loop, or of both steps with one id.
+    repeated label or id, the empty field, the number of steps), `steps` the ids of all steps of a loop, or of both
+    steps with one id.
     """
 
     kind: FlowFaultKind

@@ -25,8 +25,8 @@ from kb_builder.pages.words import TIMES, duration_words, minutes_words
 class StepRow:
     """A step as the table shows it.
 
-    `next` holds label, id and name of the steps that may follow, where the author says so. `handler` is empty where it
-    is called like the role.
+    `next` holds label, id and name of the steps that may follow, where the author says so; the end has no id.
+    `handler` is empty where it is called like the role.
     """
 
     node: Node
@@ -142,7 +142,8 @@ def step_rows(catalog: Catalog, document: Document, flow: Flow) -> tuple[StepRow
                 handler="" if node.handler == role else node.handler,
                 sop=catalog.by_id.get(node.sop),
                 next=tuple(
-                    (label, target.id, f"{target.number}. {target.name}") for label, target in targets if target.number
+                    (label, target.id, f"{target.number}. {target.name}") if target.number else (label, "", target.name)
+                    for label, target in targets
                 ),
             )
         )

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 
 from markupsafe import Markup
@@ -20,6 +20,11 @@ from kb_builder.model.document import Document
 from kb_builder.model.flow import Flow, NodeKind, Role
 from kb_builder.pages.view import View, link
 from kb_builder.pages.words import duration_words
+
+# What fits on a page of A4 with text of 7 pt, in pixels of a chart whose text is 9 pt.
+_PAPER_WIDTH, _PAPER_HEIGHT = 860.0, 1200.0
+# The least height of a part that is printed, and how far above a node it may begin.
+_SLICE, _ABOVE = 100.0, 14.0
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -58,10 +63,14 @@ class ChartFacts:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Flowchart:
-    """All that the page of a document shows of its flow."""
+    """All that the page of a document shows of its flow.
+
+    `slices` are the parts (top, height) in which the narrow form is printed; none if the wide one fits on a page.
+    """
 
     wide: Picture
     narrow: Picture
+    slices: tuple[tuple[float, float], ...]
     mermaid: str
     facts: ChartFacts
 
@@ -107,17 +116,30 @@ def flowchart(view: View, document: Document, flow: Flow, words: Messages) -> Fl
     if not flow.nodes:
         return None
     labels = chart_words(words)
-    wide = lay_out(flow, labels)
+    wide, narrow = lay_out(flow, labels), lay_out_narrow(flow, labels)
     description = words(
         "{n} steps by {roles} roles; the table below says the same in words.", n=len(flow.steps), roles=len(flow.lanes)
     )
     links = _links(view.catalog, document, flow)
     return Flowchart(
         wide=picture(wide, "kb-flow-wide", document.title, description, links),
-        narrow=picture(lay_out_narrow(flow, labels), "kb-flow-narrow", document.title, description, links),
+        narrow=picture(narrow, "kb-flow-narrow", document.title, description, links),
+        slices=() if wide.width <= _PAPER_WIDTH and wide.height <= _PAPER_HEIGHT else tuple(_slices(narrow)),
         mermaid=write_mermaid(flow, labels),
         facts=view.once(("chart", document.path), lambda: _facts(flow, wide)),
     )
+
+
+def _slices(chart: Chart) -> Iterator[tuple[float, float]]:
+    """Yield parts of a chart of one column that may be printed on different pages: none is cut through a node."""
+    top = 0.0
+    for box in chart.boxes:
+        # Only lines that run down pass here: no arrow, no turn, no label.
+        cut = box.y - _ABOVE
+        if cut - top >= _SLICE and chart.height - cut >= _SLICE:
+            yield top, cut - top
+            top = cut
+    yield top, chart.height - top
 
 
 def chart_facts(view: View, document: Document) -> ChartFacts | None:

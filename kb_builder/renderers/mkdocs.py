@@ -63,6 +63,7 @@ def configuration(tree: SiteTree) -> Mapping[str, Any]:
             "logo": f"kb/{site.audience}.svg",
             "features": [
                 "content.code.copy",
+                "navigation.instant",
                 # One tab alone would lead nowhere.
                 *(["navigation.tabs"] if len(tree.nav) > 1 else []),
                 "navigation.top",

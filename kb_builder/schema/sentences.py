@@ -74,9 +74,10 @@ def _explain(error: ValidationError, computed: frozenset[str], names: Mapping[st
     elif error.validator in ("anyOf", "oneOf"):
         yield from _alternatives(error, path, computed, names)
     elif "propertyNames" in error.schema_path:
+        name = _short(error.instance)
         yield Sentence(
             slug="invalid-value",
-            message=f"`{_short(error.instance)}` cannot be a name here",
+            message=f"`{name}` cannot be a name here" if name else "an empty text cannot be a name here",
             hint=_expects(error),
             location=Field(path=(*path, str(error.instance)), on_key=True),
         )

@@ -62,14 +62,17 @@ def browser() -> Iterator[Browser]:
 
 @pytest.fixture
 def open_site(browser: Browser, addresses: dict[str, str]) -> Iterator[object]:
-    """Return a function that opens a site: `open_site("staff", width=390, color_scheme="dark")`."""
+    """Return a function that opens a site: `open_site("staff", width=390, color_scheme="dark")`.
+
+    `base` is another address of the same site.
+    """
     contexts: list[BrowserContext] = []
     visits: list[Visit] = []
 
-    def open_(audience: str, width: int = 1280, height: int = 900, **options: object) -> Visit:
+    def open_(audience: str, width: int = 1280, height: int = 900, base: str = "", **options: object) -> Visit:
         context = browser.new_context(viewport={"width": width, "height": height}, **options)  # type: ignore[arg-type]
         contexts.append(context)
-        visit = Visit(page=context.new_page(), base=addresses[audience])
+        visit = Visit(page=context.new_page(), base=base or addresses[audience])
         visit.page.on("console", lambda m: visit.errors.append(m.text) if m.type == "error" else None)
         visit.page.on("pageerror", lambda error: visit.errors.append(str(error)))
         visit.page.on("request", lambda r: visit.foreign.append(r.url) if not r.url.startswith(visit.base) else None)

@@ -85,9 +85,7 @@ def test_the_search_field_of_the_home_page_answers_to_the_keyboard(open_site):
     page.locator(".kb-search").focus()
     page.keyboard.press("Enter")
     page.keyboard.type("redis")
-    result = page.locator(".md-search-result__link").first
-    result.wait_for()
-    assert "redis" in result.get_attribute("href")
+    page.locator(".md-search-result__link[href*='redis']").first.wait_for()
 
 
 def test_chinese_headings_have_readable_anchors(open_site):
@@ -133,38 +131,3 @@ def test_pages_open_without_a_server(browser, sample):
         assert page.url.endswith("sops/index.html")
     finally:
         page.close()
-
-
-def test_a_link_over_a_node_leads_to_its_row_and_to_the_procedure_it_calls(open_site):
-    page = open_site("staff").goto("sops/support-ticket-handling.html")
-    links = page.locator(".kb-flow--wide .kb-flow__link")
-    names = [link.get_attribute("aria-label") for link in links.all()]
-    assert [name.split(".")[0] for name in names] == [str(number) for number in range(1, len(names) + 1)]
-    links.first.locator("rect").click()
-    assert "#kb-step-" in page.url
-    page.locator(".kb-flow--wide .kb-flow__link[href*='emergency-response']").focus()
-    page.keyboard.press("Enter")
-    page.wait_for_url("**/sops/emergency-response.html")
-
-
-def test_the_chart_is_one_column_on_a_small_screen(open_site):
-    page = open_site("staff", width=390, height=844).goto("sops/support-ticket-handling.html")
-    assert page.locator(".kb-flow--narrow").is_visible()
-    assert not page.locator(".kb-flow--wide").is_visible()
-    assert page.locator(".kb-flow--narrow .kb-flow-svg").first.bounding_box()["width"] <= 390
-
-
-def test_text_in_the_chart_can_be_read(open_site):
-    page = open_site("staff").goto("sops/emergency-response.html")
-    sizes = page.locator(".kb-flow--wide svg text").evaluate_all(
-        "all => all.map(e => parseFloat(getComputedStyle(e).fontSize) * e.getScreenCTM().a)"
-    )
-    assert min(sizes) >= 12
-
-
-def test_lane_heads_stay_while_the_chart_scrolls(open_site):
-    page = open_site("staff").goto("sops/emergency-response.html")
-    frame = page.locator(".kb-flow--wide")
-    frame.evaluate("e => { e.scrollTop = 600 }")
-    head = page.locator(".kb-flow--wide .kb-flow__heads svg").bounding_box()
-    assert head["y"] == pytest.approx(frame.bounding_box()["y"], abs=2)

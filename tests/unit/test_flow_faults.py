@@ -19,7 +19,7 @@ def test_good_steps_have_no_faults() -> None:
 
 
 def test_unknown_target() -> None:
-    assert found(step(next="nowhere"))[0] == (Kind.UNKNOWN_TARGET, ("steps", 0, "next"), "nowhere")
+    assert found(step(next="nowhere")) == [(Kind.UNKNOWN_TARGET, ("steps", 0, "next"), "nowhere")]
     faults = found(step(outcomes={"yes": "s2", "no": "gone"}), step())
     assert faults == [(Kind.UNKNOWN_TARGET, ("steps", 0, "outcomes", "no"), "gone")]
 
@@ -38,7 +38,7 @@ def test_unreachable_step() -> None:
 
 @pytest.mark.parametrize("value", ["", None])
 def test_an_empty_next_is_a_dead_end(value: object) -> None:
-    assert (Kind.DEAD_END, ("steps", 1, "next"), "") in found(step(), step(next=value))
+    assert found(step(), step(next=value)) == [(Kind.DEAD_END, ("steps", 1, "next"), "next")]
 
 
 def test_no_outcomes_are_a_dead_end() -> None:
@@ -70,9 +70,23 @@ def test_a_loop_with_a_way_out_is_no_fault() -> None:
 
 def test_no_time_limit_and_no_expected_result() -> None:
     assert found({"name": "x", "role": "ops", "time_limit": {}, "expected": " "}) == [
+        (Kind.NO_TIME_LIMIT, ("steps", 0, "time_limit"), ""),
+        (Kind.NO_EXPECTED, ("steps", 0, "expected"), ""),
+    ]
+    assert found({"name": "x", "role": "ops"}) == [
         (Kind.NO_TIME_LIMIT, ("steps", 0), ""),
         (Kind.NO_EXPECTED, ("steps", 0), ""),
     ]
+
+
+@pytest.mark.parametrize("first", [{"next": "nowhere"}, {"next": "s2", "outcomes": {"a": "nowhere", "b": "s3"}}])
+def test_nothing_is_unreachable_or_endless_while_a_way_leads_nobody_knows_where(first: dict[str, Any]) -> None:
+    kinds = [kind for kind, _path, _value in found(step(**first), step(outcomes={"a": "s2", "b": "gone"}), step())]
+    assert kinds == [Kind.UNKNOWN_TARGET, Kind.UNKNOWN_TARGET]
+
+
+def test_nothing_is_unreachable_while_a_step_has_no_way_yet() -> None:
+    assert [kind for kind, _path, _value in found(step(outcomes={}), step())] == [Kind.DEAD_END]
 
 
 def test_more_than_thirty_steps() -> None:

@@ -100,7 +100,9 @@ def test_a_chart_has_nothing_that_a_strict_policy_refuses(chart):
 
 
 def test_a_bar_is_as_high_as_its_value():
-    heights = [float(height) for height in re.findall(r'<rect [^>]*height="([\d.]+)"', bars({"a<b": 4, "b": 1, "c": 0}))]
+    heights = [
+        float(height) for height in re.findall(r'<rect [^>]*height="([\d.]+)"', bars({"a<b": 4, "b": 1, "c": 0}))
+    ]
     assert heights[0] == 4 * heights[1]
     assert heights[2] == 0
     assert "a&lt;b" in bars({"a<b": 1})
