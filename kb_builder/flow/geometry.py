@@ -29,7 +29,7 @@ class TextLine(NamedTuple):
 
     def moved(self, dx: float, dy: float) -> TextLine:
         """Return the line elsewhere."""
-        return self._replace(x=self.x + dx, y=self.y + dy)
+        return TextLine(self.x + dx, self.y + dy, *self[2:])
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

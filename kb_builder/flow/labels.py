@@ -40,7 +40,7 @@ def bottom_offsets(
         if route.leaves in "BC":
             side = 0
             if route.leaves == "B":
-                side = 1 if route.points[2][0] > route.points[1][0] else -1
+                side = 1 if route.turns[3] > route.turns[1] else -1
             groups.setdefault(pairs[edge][0], []).append((side, pairs[edge][1], edge))
     offsets: dict[int, float] = {}
     for row, group in groups.items():

@@ -12,38 +12,33 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from typing import NamedTuple
 
-# What a line costs besides crossings: a corner; a step to the side; a step down; leaving or entering at a poor side.
-BEND = 1.0
-ACROSS = 0.22
-DOWN = 0.03
-UPWARD_FROM_BOTTOM = 1.0
-BACK_INTO_TOP = 1.2
-SHARED_BOTTOM = 2.5
+# What a line costs besides crossings, in hundredths of a corner: a corner; a step to the side; a step down; leaving or
+# entering at a poor side.
+BEND = 100
+ACROSS = 22
+DOWN = 3
+UPWARD_FROM_BOTTOM = 100
+BACK_INTO_TOP = 120
+SHARED_BOTTOM = 250
 
-Point = tuple[int, int]
-
-
-class Segment(NamedTuple):
-    """A straight piece: `at` its fixed coordinate, `low` to `high` the other one.
-
-    `at_low` and `at_high` say where the line goes on at its ends: -1 up or left, 1 down or right, 0 into the node.
-    """
-
-    upright: bool
-    at: int
-    low: int
-    high: int
-    at_low: int
-    at_high: int
+# From where to where a straight piece goes, and where the line goes on at its low and high end: -1 up or left, 1 down
+# or right, 0 into the node.
+Span = tuple[int, int, int, int]
+# A straight piece: whether it is upright, its fixed coordinate, its span.
+Segment = tuple[bool, int, Span]
 
 
 class Route(NamedTuple):
-    """A way between two nodes. `leaves` and `enters` are `L`, `R`, `T`, `B`, or `C`: straight along the column."""
+    """A way between two nodes. `leaves` and `enters` are `L`, `R`, `T`, `B`, or `C`: straight along the column.
 
-    cost: float
+    `turns` are the fixed coordinates of its pieces, which are upright and level by turns; before them where the first
+    one begins, after them where the last one ends. `cost` is that in an empty chart.
+    """
+
+    cost: int
     leaves: str
     enters: str
-    points: tuple[Point, ...]
+    turns: tuple[int, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -100,103 +95,56 @@ def _neighbours(
 
 def plain_routes(grid: Grid, u: int, v: int) -> list[Route]:
     """Return the routes from node `u` to node `v` that turn at most twice and keep to rows and columns."""
+    length = ACROSS * abs(2 * (grid.lanes[u] - grid.lanes[v])) + DOWN * 2 * (grid.rows[v] - grid.rows[u])
+    return [
+        Route(BEND * (len(turns) - 3) + length, leaves, enters, turns) for leaves, enters, turns in _direct(grid, u, v)
+    ]
+
+
+def _direct(grid: Grid, u: int, v: int) -> Iterator[tuple[str, str, tuple[int, ...]]]:
     first, last, from_lane, to_lane = grid.rows[u], grid.rows[v], grid.lanes[u], grid.lanes[v]
     x, y, z, w = 2 * from_lane + 1, 2 * first + 1, 2 * to_lane + 1, 2 * last + 1
     to_u, to_v = ("L", "R") if x > z else ("R", "L")
-    if first == last and u != v and to_lane in (grid.left[u], grid.right[u]):
-        return [_route(to_u, to_v, ((x, y), (z, w)))]
     if last <= first:
-        return []
+        if first == last and u != v and to_lane in (grid.left[u], grid.right[u]):
+            yield to_u, to_v, (x, y, z)
+        return
     if x == z:
-        return [_route("C", "C", ((x, y), (z, w)))] if grid.below[u] == last else []
-    routes = []
-    if grid.above[v] < first and grid.spans(u, to_lane):
-        routes.append(_route(to_u, "C", ((x, y), (z, y), (z, w))))
+        if grid.below[u] == last:
+            yield "C", "C", (y, x, w)
+        return
+    # Of two that cost the same the first is taken; charts have fewer crossings if that is the one that goes down first.
     if grid.below[u] > last and grid.spans(v, from_lane):
-        routes.append(_route("C", to_v, ((x, y), (x, w), (z, w))))
+        yield "C", to_v, (y, x, w, z)
+    if grid.above[v] < first and grid.spans(u, to_lane):
+        yield to_u, "C", (x, y, z, w)
     if last == first + 1:
-        routes.append(_route("B", "T", ((x, y), (x, y + 1), (z, y + 1), (z, w))))
+        yield "B", "T", (y, x, y + 1, z, w)
     else:
-        if grid.below[u] >= last:
-            routes.append(_route("C", "T", ((x, y), (x, w - 1), (z, w - 1), (z, w))))
         if grid.above[v] <= first:
-            routes.append(_route("B", "C", ((x, y), (x, y + 1), (z, y + 1), (z, w))))
-    routes.sort()
-    return routes
+            yield "B", "C", (y, x, y + 1, z, w)
+        if grid.below[u] >= last:
+            yield "C", "T", (y, x, w - 1, z, w)
 
 
-def all_routes(grid: Grid, u: int, v: int, *, labelled_sides: bool = True) -> list[Route]:
-    """Return the plain routes and those through any gutter, cheapest first.
+def span(begin: int, end: int, before: int, after: int) -> Span:
+    """Return the span of a piece from `begin` to `end`; the line comes from `before` and goes on to `after`."""
+    return (begin, end, before, after) if begin < end else (end, begin, after, before)
 
-    Without `labelled_sides` a line leaves at the sides only if nothing else is possible.
+
+def segments(leaves: str, turns: tuple[int, ...]) -> list[Segment]:
+    """Return the straight pieces of a route, but for those between a node and the gutter above or below it.
+
+    These are in nobody's way: lines that leave at the bottom get different places there.
     """
-    routes = plain_routes(grid, u, v)
-    routes += _gutter_routes(grid, u, v)
-    if not labelled_sides:
-        routes = [r if r.leaves not in "LR" else r._replace(cost=r.cost + 40) for r in routes]
-    routes.sort()
-    return routes
-
-
-def _gutter_routes(grid: Grid, u: int, v: int) -> Iterator[Route]:
-    x, y, z, w = 2 * grid.lanes[u] + 1, 2 * grid.rows[u] + 1, 2 * grid.lanes[v] + 1, 2 * grid.rows[v] + 1
-    # Leaving at the side or the bottom, entering at the side or the top: what each costs, its height, its stub.
-    back = w <= y
-    bottom = BEND + DOWN + (UPWARD_FROM_BOTTOM if back else 0.0)
-    top = BEND + DOWN + (BACK_INTO_TOP if back else 0.0)
-    fixed = 2 * BEND
-    start, end = (x, y), (z, w)
-    for number in range(grid.lane_count + 1):
-        gutter = 2 * number
-        across = fixed + ACROSS * (abs(gutter - x) + abs(gutter - z))
-        starts = [("B", bottom, y + 1)]
-        ends = [("T", top, w - 1)]
-        if grid.reaches(u, number):
-            starts.append(("L" if gutter < x else "R", 0.0, y))
-        if grid.reaches(v, number):
-            ends.append(("L" if gutter < z else "R", 0.0, w))
-        for leaves, price, upper in starts:
-            for enters, more, lower in ends:
-                # In one row there would be nothing to go up or down.
-                if upper == lower:
-                    continue
-                points: tuple[Point, ...] = ((gutter, upper), (gutter, lower))
-                points = (start, (x, upper), *points) if upper != y else (start, *points)
-                points = (*points, (z, lower), end) if lower != w else (*points, end)
-                yield Route(across + price + more + DOWN * abs(lower - upper), leaves, enters, points)
-
-
-def _route(leaves: str, enters: str, points: tuple[Point, ...]) -> Route:
-    (_x, first), (_z, last) = points[0], points[-1]
-    across = down = 0
-    x, y = points[0]
-    for p, q in points:
-        across += abs(p - x)
-        down += abs(q - y)
-        x, y = p, q
-    cost = BEND * (len(points) - 2) + ACROSS * across + DOWN * down
-    if last < first or (last == first and len(points) > 2):
-        cost += (UPWARD_FROM_BOTTOM if leaves == "B" else 0.0) + (BACK_INTO_TOP if enters == "T" else 0.0)
-    return Route(cost, leaves, enters, points)
-
-
-def segments(points: tuple[Point, ...]) -> tuple[Segment, ...]:
-    """Return the straight pieces of a route from its beginning to its end."""
     found = []
-    last = len(points) - 2
-    for i in range(last + 1):
-        (x, y), (p, q) = points[i], points[i + 1]
-        before = after = 0
-        if x == p:
-            if i:
-                before = 1 if points[i - 1][0] > x else -1
-            if i < last:
-                after = 1 if points[i + 2][0] > p else -1
-            found.append(Segment(True, x, y, q, before, after) if y < q else Segment(True, x, q, y, after, before))
-        else:
-            if i:
-                before = 1 if points[i - 1][1] > y else -1
-            if i < last:
-                after = 1 if points[i + 2][1] > q else -1
-            found.append(Segment(False, y, x, p, before, after) if x < p else Segment(False, y, p, x, after, before))
-    return tuple(found)
+    upright = leaves not in "LR"
+    last = len(turns) - 2
+    for i in range(1, last + 1):
+        begin, at, end = turns[i - 1], turns[i], turns[i + 1]
+        before = 0 if i == 1 else 1 if turns[i - 2] > at else -1
+        after = 0 if i == last else 1 if turns[i + 2] > at else -1
+        if not (upright and at % 2 and abs(end - begin) == 1):
+            found.append((upright, at, span(begin, end, before, after)))
+        upright = not upright
+    return found

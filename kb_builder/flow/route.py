@@ -6,85 +6,32 @@ lines in one gutter lies left or right is decided later (`tracks`), here only wh
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
 
-from kb_builder.flow.lattice import SHARED_BOTTOM, Grid, Route, Segment, all_routes, plain_routes, segments
+from kb_builder.flow.lattice import (
+    ACROSS,
+    BACK_INTO_TOP,
+    BEND,
+    DOWN,
+    SHARED_BOTTOM,
+    UPWARD_FROM_BOTTOM,
+    Grid,
+    Route,
+    plain_routes,
+    segments,
+    span,
+)
+from kb_builder.flow.traffic import BLOCKED, CROSSING, Traffic
 
-CROSSING = 6.0
-# One more line in a gutter makes the chart wider.
-BESIDE = 0.12
 PASSES = 4
 # Entering a decision where one of its outcomes could leave.
-TAKEN_SIDE = 0.8
-# Crossings that stand for two lines lying on each other.
-IMPOSSIBLE = 50
+TAKEN_SIDE = 80
+# Leaving at a side where there is no room for labels.
+UNLABELLED_SIDE = 4000
 
 Pair = tuple[int, int]
-
-
-def pair_crossings(one: Segment, two: Segment) -> tuple[int, int]:
-    """Return how often two lines of one gutter cross if the first lies left of (above) the second, and if right."""
-    low, high, p, q = one.low, one.high, two.low, two.high
-    before = after = 0
-    if low in (p, q) or high in (p, q):
-        return _touching(one, two)
-    if one.at_low and p < low < q:
-        if one.at_low > 0:
-            before += 1
-        else:
-            after += 1
-    if one.at_high and p < high < q:
-        if one.at_high > 0:
-            before += 1
-        else:
-            after += 1
-    if two.at_low and low < p < high:
-        if two.at_low < 0:
-            before += 1
-        else:
-            after += 1
-    if two.at_high and low < q < high:
-        if two.at_high < 0:
-            before += 1
-        else:
-            after += 1
-    return before, after
-
-
-def _touching(one: Segment, two: Segment) -> tuple[int, int]:
-    """Return the same for two lines that end at one height, or with one end at the height of the other's.
-
-    In the middle of a row or column, their ends would lie on each other in the wrong order. In a gutter they find room.
-    """
-    before = after = 0
-    ends = ((one.low, one.at_low), (one.high, one.at_high))
-    others = ((two.low, two.at_low), (two.high, two.at_high))
-    for place, way in ends:
-        meets = place in (two.low, two.high)
-        if meets and place % 2 == 0:
-            continue
-        if meets or two.low < place < two.high:
-            price = IMPOSSIBLE if meets else 1
-            before += price if way > 0 else 0
-            after += price if way < 0 else 0
-    for place, way in others:
-        meets = place in (one.low, one.high)
-        if meets and place % 2 == 0:
-            continue
-        if meets or one.low < place < one.high:
-            price = IMPOSSIBLE if meets else 1
-            before += price if way < 0 else 0
-            after += price if way > 0 else 0
-    return before, after
-
-
-@dataclass(slots=True)
-class Candidate:
-    """A route with its pieces, once somebody asked for them."""
-
-    route: Route
-    pieces: tuple[Segment, ...] = ()
+# From the middle of a node down or up to the gutter between its row and the next, and the corner there.
+_STUB = BEND + DOWN
 
 
 class Router:
@@ -93,24 +40,24 @@ class Router:
     def __init__(self, grid: Grid, edges: Sequence[Pair], *, labelled_sides: bool) -> None:
         self.grid = grid
         self.edges = edges
-        self.labelled_sides = labelled_sides
+        self.traffic = Traffic(grid)
+        self.side = 0 if labelled_sides else UNLABELLED_SIDE
         nodes = len(grid.lanes)
-        width, height = 2 * grid.lane_count + 1, 2 * grid.row_count + 1
-        # How many lines pass over a point, upright by row and level by column.
-        self.upright = [[0] * width for _ in range(height)]
-        self.level = [[0] * height for _ in range(width)]
-        self.in_gutter: dict[tuple[bool, int], list[tuple[int, int, Segment]]] = {}
-        self.in_middle: dict[tuple[bool, int], list[tuple[int, int, int, int]]] = {}
-        # Per node: the edge that leaves at a side, how many enter there, and how many leave at the bottom.
-        self.leaving: list[dict[str, int]] = [{} for _ in range(nodes)]
+        self.middles = [(2 * lane + 1, 2 * row + 1) for lane, row in zip(grid.lanes, grid.rows, strict=True)]
+        # Per node: the sides at which an edge leaves, how many enter there, and how many leave at the bottom.
+        self.leaving: list[set[str]] = [set() for _ in range(nodes)]
         self.entering: list[dict[str, int]] = [{"L": 0, "R": 0} for _ in range(nodes)]
         self.from_bottom = [0] * nodes
-        self.ways_out = [0] * nodes
+        ways_out = [0] * nodes
         for u, _v in edges:
-            self.ways_out[u] += 1
-        self.chosen: dict[int, tuple[Route, tuple[Segment, ...]]] = {}
-        self.cost: dict[int, float] = {}
-        self._all: dict[int, list[Candidate]] = {}
+            ways_out[u] += 1
+        self.taken = [TAKEN_SIDE * max(0, count - 1) for count in ways_out]
+        self.routes: list[Route] = [Route(0, "", "", ())] * len(edges)
+        self.cost = [0] * len(edges)
+        # How often a route was changed, and how often when an edge was last looked at.
+        self.changes = 0
+        self.looked = [0] * len(edges)
+        self._gutters: dict[tuple[int, int], list[tuple[int, int]]] = {}
 
     def run(self) -> list[Route]:
         """Return a route for every edge."""
@@ -118,29 +65,15 @@ class Router:
         for edge in order:
             self._choose(edge)
         for _ in range(PASSES):
-            changed = False
+            before = self.changes
             for edge in reversed(order):
-                if self.cost[edge] < self.chosen[edge][0].cost + CROSSING:
-                    continue
-                old = self.chosen[edge][0]
-                self._remove(edge)
-                self._choose(edge)
-                changed |= self.chosen[edge][0] is not old
-            if not changed:
+                crosses = self.cost[edge] >= self.routes[edge].cost + CROSSING
+                if crosses and self.looked[edge] < self.changes and not self.traffic.is_dense:
+                    self._mark(edge, -1)
+                    self._choose(edge)
+            if self.changes == before:
                 break
-        return [self.chosen[edge][0] for edge in range(len(self.edges))]
-
-    def crossings(self) -> int:
-        """Return how often the chosen routes cross, as far as that does not depend on the order in gutters."""
-        count = 0
-        for _route, pieces in self.chosen.values():
-            count += sum(sum(self.level[each.at][each.low + 1 : each.high]) for each in pieces if each.upright)
-        for lines in self.in_gutter.values():
-            for i, (_edge, target, one) in enumerate(lines):
-                for _other, same, two in lines[:i]:
-                    if target != same and one.low <= two.high and two.low <= one.high:
-                        count += min(pair_crossings(one, two))
-        return count
+        return self.routes
 
     def _eagerness(self, edge: int) -> tuple[bool, int, int, int]:
         u, v = self.edges[edge]
@@ -148,113 +81,116 @@ class Router:
         return (v <= u, abs(rows[v] - rows[u]), abs(lanes[u] - lanes[v]), edge)
 
     def _choose(self, edge: int) -> None:
+        """Give an edge without a route the cheapest one."""
         u, v = self.edges[edge]
-        if edge not in self._all:
-            plain = plain_routes(self.grid, u, v)
-            if plain:
-                best, cost = self._best(edge, [Candidate(route) for route in plain[:2]])
-                # Nothing else can be cheaper than a free plain route.
-                if best is not None and cost <= plain[0].cost + 0.3:
-                    self._add(edge, best, cost)
-                    return
-            routes = all_routes(self.grid, u, v, labelled_sides=self.labelled_sides)
-            self._all[edge] = [Candidate(route) for route in routes]
-        best, cost = self._best(edge, self._all[edge])
-        assert best is not None, "leaving at the bottom and entering at the top is always possible"
-        self._add(edge, best, cost)
+        back = self.middles[v][1] <= self.middles[u][1]
+        # What leaving and entering cost at the sides that are free.
+        shared = SHARED_BOTTOM * self.from_bottom[u]
+        out = {"C": shared, "B": shared + (UPWARD_FROM_BOTTOM if back else 0)}
+        into = {"C": 0, "T": BACK_INTO_TOP if back else 0}
+        for side in "LR":
+            if side not in self.leaving[u] and not self.entering[u][side]:
+                out[side] = self.side
+            if side not in self.leaving[v]:
+                into[side] = self.taken[v]
+        best, least = self.routes[edge], BLOCKED
+        for route in plain_routes(self.grid, u, v):
+            if route.leaves in out and route.enters in into:
+                cost = route.cost + out[route.leaves] + into[route.enters]
+                for piece in segments(route.leaves, route.turns):
+                    if cost < least:
+                        cost += self.traffic.price(v, *piece)
+                if cost < least:
+                    best, least = route, cost
+        if least > 2 * BEND:
+            best, least = self._through_gutters(u, v, out, into, best, least)
+        assert least < BLOCKED, "leaving at the bottom and entering at the top is always possible"
+        self.changes += best != self.routes[edge]
+        self.looked[edge] = self.changes
+        self.routes[edge], self.cost[edge] = best, least
+        self._mark(edge, 1)
 
-    def _best(self, edge: int, candidates: Sequence[Candidate]) -> tuple[Candidate | None, float]:
-        best, least = None, float("inf")
-        for candidate in candidates:
-            if candidate.route.cost >= least:
+    def _through_gutters(
+        self, u: int, v: int, out: Mapping[str, int], into: Mapping[str, int], best: Route, least: int
+    ) -> tuple[Route, int]:
+        """Return the cheapest route that runs along a gutter, and its cost; `best` and `least` if none costs less."""
+        (x, y), (z, w) = self.middles[u], self.middles[v]
+        down = 1 if w > y else -1
+        inner = slice(y + 2, w - 1) if down > 0 else slice(w + 1, y)
+        for across, gutter in self._nearest(x, z):
+            if across >= least:
                 break
-            cost = self._price(edge, candidate, least)
-            if cost is not None and cost < least:
-                best, least = candidate, cost
+            spare = least - across - self.traffic.crossed_at_least(gutter, inner)
+            if spare <= 0:
+                continue
+            starts = self._links(u, v, gutter, out, ("B", 1), down, spare)
+            if not starts:
+                continue
+            ends = self._links(v, v, gutter, into, ("T", -1), -down, spare - min(starts)[0])
+            for price, leaves, upper in starts:
+                for more, enters, lower in ends:
+                    length = across + DOWN * abs(lower - upper)
+                    cost = length + price + more
+                    # In one row there would be nothing to go up or down.
+                    if upper == lower or cost >= least:
+                        continue
+                    way = span(upper, lower, 1 if x > gutter else -1, 1 if z > gutter else -1)
+                    cost += self.traffic.price(v, True, gutter, way)
+                    if cost < least:
+                        start = (y, x, upper) if leaves == "B" else (x, y)
+                        end = (lower, z, w) if enters == "T" else (w, z)
+                        length += _STUB * ((leaves == "B") + (enters == "T"))
+                        best, least = Route(length, leaves, enters, (*start, gutter, *end)), cost
         return best, least
 
-    def _price(self, edge: int, candidate: Candidate, limit: float) -> float | None:
-        """Return what a route costs here, or None if it is not possible or no better than the limit."""
+    def _nearest(self, x: int, z: int) -> list[tuple[int, int]]:
+        """Return what it costs to go by each gutter from one column to another, and the gutter, cheapest first."""
+        if (x, z) not in self._gutters:
+            gutters = range(0, 2 * self.grid.lane_count + 1, 2)
+            self._gutters[x, z] = sorted((2 * BEND + ACROSS * (abs(at - x) + abs(at - z)), at) for at in gutters)
+        return self._gutters[x, z]
+
+    def _links(
+        self,
+        node: int,
+        target: int,
+        gutter: int,
+        sides: Mapping[str, int],
+        upright: tuple[str, int],
+        on: int,
+        limit: int,
+    ) -> list[tuple[int, str, int]]:
+        """Return the ways between a node and a gutter that cost less than a limit: cost, side of the node, height.
+
+        `upright` is the side under or over the node, and which way that is. In the gutter the line goes on to `on`.
+        """
+        x, y = self.middles[node]
+        found = []
+        for side, away in (("L" if gutter < x else "R", 0), upright):
+            if side in sides and (away or self.grid.reaches(node, gutter // 2)):
+                price = sides[side] + (_STUB if away else 0)
+                if price < limit:
+                    price += self.traffic.price(target, False, y + away, span(x, gutter, -away, on))
+                if price < limit:
+                    found.append((price, side, y + away))
+        return found
+
+    def _mark(self, edge: int, by: int) -> None:
+        """Add (1) or take away (-1) the route of an edge."""
         u, v = self.edges[edge]
-        cost, leaves, enters, points = candidate.route
-        if leaves in "LR":
-            if leaves in self.leaving[u] or self.entering[u][leaves]:
-                return None
-        elif self.from_bottom[u]:
-            cost += SHARED_BOTTOM * self.from_bottom[u]
-        if enters in "LR":
-            if enters in self.leaving[v]:
-                return None
-            if self.ways_out[v] > 1:
-                cost += TAKEN_SIDE * (self.ways_out[v] - 1)
-        pieces = candidate.pieces
-        if not pieces:
-            pieces = candidate.pieces = segments(points)
-        upright, level, in_gutter = self.upright, self.level, self.in_gutter
-        for piece in pieces:
-            is_upright, at, low, high, _at_low, _at_high = piece
-            if high - low > 1:
-                line = level[at] if is_upright else upright[at]
-                crossed = sum(line[low + 1 : high])
-                if crossed:
-                    cost += CROSSING * crossed
-                    if cost >= limit:
-                        return None
-            if at % 2 == 0:
-                for _other, target, there in in_gutter.get((is_upright, at), ()):
-                    if there.high < low or high < there.low or target == v:
-                        continue
-                    before, after = pair_crossings(piece, there)
-                    worse = before if before < after else after
-                    cost += BESIDE + CROSSING * worse
-                if cost >= limit:
-                    return None
-            elif high - low > 1 or not is_upright:
-                for _other, target, start, end in self.in_middle.get((is_upright, at), ()):
-                    if start < high and low < end and target != v:
-                        return None
-        return cost
-
-    def _add(self, edge: int, candidate: Candidate, cost: float) -> None:
-        self.chosen[edge] = (candidate.route, candidate.pieces)
-        self.cost[edge] = cost
-        self._mark(edge, candidate.route, candidate.pieces, 1)
-
-    def _remove(self, edge: int) -> None:
-        route, pieces = self.chosen.pop(edge)
-        self._mark(edge, route, pieces, -1)
-
-    def _mark(self, edge: int, route: Route, pieces: tuple[Segment, ...], by: int) -> None:
-        u, v = self.edges[edge]
-        if route.leaves in "LR":
-            if by > 0:
-                self.leaving[u][route.leaves] = edge
-            else:
-                del self.leaving[u][route.leaves]
-        else:
+        _cost, leaves, enters, turns = self.routes[edge]
+        if leaves not in "LR":
             self.from_bottom[u] += by
-        if route.enters in "LR":
-            self.entering[v][route.enters] += by
-        for piece in pieces:
-            is_upright, at, low, high, _at_low, _at_high = piece
-            lines = self.upright if is_upright else self.level
-            for i in range(low + 1, high):
-                lines[i][at] += by
-            if at % 2 == 0:
-                held = self.in_gutter.setdefault((is_upright, at), [])
-                if by > 0:
-                    held.append((edge, v, piece))
-                else:
-                    held.remove((edge, v, piece))
-            elif high - low > 1 or not is_upright:
-                held_here = self.in_middle.setdefault((is_upright, at), [])
-                if by > 0:
-                    held_here.append((edge, v, low, high))
-                else:
-                    held_here.remove((edge, v, low, high))
+        elif by > 0:
+            self.leaving[u].add(leaves)
+        else:
+            self.leaving[u].remove(leaves)
+        if enters in "LR":
+            self.entering[v][enters] += by
+        self.traffic.mark(edge, v, segments(leaves, turns), by)
 
 
 def choose_routes(grid: Grid, edges: Sequence[Pair], *, labelled_sides: bool = True) -> tuple[list[Route], int]:
     """Return a route for every edge, given as pairs of nodes, and how often they will cross at least."""
     router = Router(grid, edges, labelled_sides=labelled_sides)
-    return router.run(), router.crossings()
+    return router.run(), router.traffic.crossings()

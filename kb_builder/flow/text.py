@@ -8,6 +8,9 @@ from __future__ import annotations
 
 import re
 import unicodedata
+from bisect import bisect_right
+from functools import lru_cache
+from itertools import accumulate
 
 # Advance widths in hundredths of an em.
 _LATIN = {
@@ -23,7 +26,7 @@ _LATIN = {
     **dict.fromkeys("CDGHNOQU", 80),
     **dict.fromkeys("wmMW%@", 98),
 }
-_DEFAULT = 70
+_DEFAULT, _WIDEST = 70, 100
 # Bold faces of the same fonts are wider by no more than this.
 BOLD = 1.08
 
@@ -34,42 +37,44 @@ _SEAMS = frozenset("/.-_?&=#:@,")
 
 # Stands for a space at which a line may not break, nor in what follows it, up to the next punctuation or space.
 HOLD = "\ufdd0"
-_SPACE = _LATIN[" "] / 100
 
-# What stays together: opening punctuation, a word or a wide character, closing punctuation.
+# What stays together: opening punctuation, a word or a wide character, closing punctuation; and the space before it.
+# No word before a HOLD is longer than 60 characters, so that nobody looks far for one. What is most frequent is first.
 _OPEN = re.escape("".join(sorted(_OPENING)))
 _CLOSE = re.escape("".join(sorted(char for char in _CLOSING if char > "\u2e7f"))) + "”’…—"
 _WIDE = "\u2e80-\ufdcf\ufdf0-\U0010ffff"
+_HAN = rf"[^\0-\u2e7f\ufdd0-\ufdef{_OPEN}{_CLOSE}]"
+_WORD = rf"[^ {_WIDE}]{{0,60}}{HOLD}[^ {_CLOSE}]*|[^ {_WIDE}“‘]+"
 _ATOM = re.compile(
-    rf"[{_OPEN}]*(?:[^ {_WIDE}]*{HOLD}[^ {_CLOSE}]*|[^ {_WIDE}“‘]+|[^ {_CLOSE}{_OPEN}])[{_CLOSE}]*"
-    rf"|[{_OPEN}]+[{_CLOSE}]*|[{_CLOSE}]+"
+    rf"{_HAN}[{_CLOSE}]*| ?(?:[{_OPEN}]*(?:{_HAN}|{_WORD})[{_CLOSE}]*|[{_OPEN}]+[{_CLOSE}]*|[{_CLOSE}]+)"
 )
 
-_known: dict[str, float] = {HOLD: _LATIN[" "] / 100}
 
+class _Widths(dict[str, int]):
+    """The advance widths of characters in hundredths of an em, found out when first asked for."""
 
-def _char_width(char: str) -> float:
-    width = _known.get(char)
-    if width is None:
-        if char in _LATIN:
-            width = _LATIN[char] / 100
-        elif unicodedata.combining(char) or unicodedata.category(char) in ("Mn", "Me", "Cf"):
-            width = 0.0
+    def __missing__(self, char: str) -> int:
+        if unicodedata.combining(char) or unicodedata.category(char) in ("Mn", "Me", "Cf"):
+            width = 0
         elif unicodedata.east_asian_width(char) in "WFA":
-            width = 1.0
+            width = _WIDEST
         else:
-            width = _DEFAULT / 100
-        _known[char] = width
-    return width
+            width = _DEFAULT
+        self[char] = width
+        return width
+
+
+_WIDTHS = _Widths({**_LATIN, HOLD: _LATIN[" "]})
+
+
+@lru_cache(8192)
+def _hundredths(text: str) -> int:
+    return sum(map(_WIDTHS.__getitem__, text))
 
 
 def text_width(text: str, size: float, *, bold: bool = False) -> float:
     """Return the width of a line in pixels at a font size in pixels."""
-    try:
-        total = sum(map(_known.__getitem__, text))
-    except KeyError:
-        total = sum(map(_char_width, text))
-    return total * size * (BOLD if bold else 1.0)
+    return _hundredths(text) * size * (BOLD if bold else 1.0) / 100
 
 
 def wrap(text: str, width: float, size: float, *, bold: bool = False, first: float = 0.0) -> list[str]:
@@ -78,60 +83,60 @@ def wrap(text: str, width: float, size: float, *, bold: bool = False, first: flo
     Chinese breaks between any two characters, but no closing punctuation begins a line and no opening one ends it;
     other scripts break at spaces, and inside a word only if it is wider than a line.
     """
-    scale = size * (BOLD if bold else 1.0)
+    scale = size * (BOLD if bold else 1.0) / 100
     room = width / scale
     left = room - first / scale
     text = " ".join(text.split())
-    if text_width(text, 1.0) <= left:
+    if len(text) * _WIDEST <= left or _hundredths(text) <= left:
         return [text.replace(HOLD, " ")]
+    atoms, ends = _atoms(text)
     lines: list[str] = []
-    # The line is text[start:end].
-    start = end = 0
-    used = 0.0
-    known = _known
-    for match in _ATOM.finditer(text):
-        begin, stop = match.span()
-        if stop - begin == 1:
-            char = text[begin]
-            wide = known.get(char) or _char_width(char)
-        else:
-            wide = text_width(text[begin:stop], 1.0)
-        space = _SPACE if begin > end > start else 0.0
-        if used + space + wide <= left:
-            if end == start:
-                start = begin
-            end = stop
-            used += space + wide
-            continue
-        if end > start or (left < room and wide <= room):
-            lines.append(text[start:end])
+    here = 0
+    while here < len(atoms):
+        begin = atoms[here].lstrip(" ")
+        wide = _hundredths(begin)
+        if left < wide <= room:
+            # Beside what is before the first line there is not even room for one atom.
+            lines.append("")
             left = room
-        start, end, used = begin, stop, wide
-        if wide > left:
-            *pieces, rest = _pieces(text[begin:stop], left, room)
+        elif wide > left:
+            *pieces, begin = _pieces(begin, left, room)
             lines += pieces
-            start = stop - len(rest)
-            used = text_width(rest, 1.0)
+            wide = _hundredths(begin)
             left = room if pieces else left
-    lines.append(text[start:end])
+        after = bisect_right(ends, ends[here] - wide + left, here + 1)
+        lines.append(begin + "".join(atoms[here + 1 : after]))
+        here, left = after, room
     return [each.replace(HOLD, " ") for each in lines]
+
+
+# The name of a decision is wrapped at several widths one after the other.
+@lru_cache(16)
+def _atoms(text: str) -> tuple[list[str], list[int]]:
+    """Return what stays together in a text, and how far the text reaches with each."""
+    atoms = _ATOM.findall(text)
+    return atoms, list(accumulate(map(_hundredths, atoms)))
 
 
 def _pieces(atom: str, left: float, room: float) -> list[str]:
     pieces: list[str] = []
-    start, used, seam = 0, 0.0, 0
+    start = used = seam = 0
     for at, char in enumerate(atom):
-        used += _char_width(char)
+        used += _WIDTHS[char]
         if used > left and at > start:
-            cut = seam if seam > start else at
-            if not (seam > start):
-                # Step back over what may not begin or end a line, unless nothing would be left.
-                while cut - 1 > start and (atom[cut] in _CLOSING or atom[cut - 1] in _OPENING):
-                    cut -= 1
+            cut = seam if seam > start else _break(atom, start, at)
             pieces.append(atom[start:cut])
             start, left = cut, room
-            used = text_width(atom[cut : at + 1], 1.0)
+            used = _hundredths(atom[cut : at + 1])
         if char in _SEAMS:
             seam = at + 1
     pieces.append(atom[start:])
     return pieces
+
+
+def _break(atom: str, start: int, at: int) -> int:
+    """Return the last place up to `at` with nothing there that may not begin or end a line; `at` if there is none."""
+    for cut in range(at, start, -1):
+        if atom[cut] not in _CLOSING and atom[cut - 1] not in _OPENING:
+            return cut
+    return at

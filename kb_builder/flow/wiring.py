@@ -27,15 +27,14 @@ class Wiring:
         self._piece_in: dict[tuple[bool, int, int], int] = {}
         for edge, route in enumerate(routes):
             own = []
-            points = route.points
-            for i in range(len(points) - 1):
-                (x, y), (p, q) = points[i], points[i + 1]
-                upright = x == p
-                at, a, b = (x, y, q) if upright else (y, x, p)
+            turns, upright = route.turns, route.leaves in "BC"
+            for i, at in enumerate(turns[1:-1]):
                 own.append((upright, at))
                 if at % 2 == 0:
-                    lines.setdefault((upright, at), []).append((edge, pairs[edge][1], min(a, b), max(a, b)))
+                    low, high = sorted((turns[i], turns[i + 2]))
+                    lines.setdefault((upright, at), []).append((edge, pairs[edge][1], low, high))
                     self._piece_in[upright, at, edge] = i
+                upright = not upright
             self.pieces.append(own)
             self.place.append([0.0] * len(own))
         self.uprights = [join(lines.get((True, 2 * gutter), ())) for gutter in range(lanes + 1)]
@@ -62,12 +61,10 @@ class Wiring:
                     self.place[edge][self._piece_in[upright, 2 * gutter, edge]] = place
 
     def _taps(self, upright: bool, at: int, edge: int, exact: bool) -> list[tuple[float, int]]:
+        """Return where the pieces before and after a piece in a gutter join it, and to which side they go on."""
         i = self._piece_in[upright, at, edge]
-        axis = 0 if upright else 1
-        points = self.routes[edge].points
-        taps = []
-        for here, beyond, neighbour in ((i, i - 1, i - 1), (i + 1, i + 2, i + 1)):
-            direction = 1 if points[beyond][axis] > points[here][axis] else -1
-            position = self.place[edge][neighbour] if exact else float(points[here][1 - axis])
-            taps.append((position, direction))
-        return taps
+        turns, place = self.routes[edge].turns, self.place[edge]
+        return [
+            (place[other] if exact else float(turns[other + 1]), 1 if turns[beyond] > at else -1)
+            for other, beyond in ((i - 1, i - 1), (i + 1, i + 3))
+        ]
