@@ -75,7 +75,7 @@ def test_the_same_catalog_gives_the_same_bytes(sample, made):
 
 def test_customers_get_their_own_pages_only(sample):
     files = {file.path: file.data.decode() for file in generate(sample.checked.catalog, "customers").files}
-    assert set(files) == {"llms.txt"}
+    assert set(files) == {"feed.xml", "llms.txt"}
     catalog = sample.checked.catalog
     assert files["llms.txt"].count("https://help.example.com/") == sum(d.is_for_customers for d in catalog.documents)
     assert "SOP" not in files["llms.txt"]
