@@ -14,16 +14,19 @@ RULE = Rule(code="KB304", slug="date-in-future", severity=Severity.ERROR)
 
 _DATES: tuple[Pattern, ...] = (("last_reviewed",), ("reviews", "*", "date"))
 _TIMES: tuple[Pattern, ...] = (
-    ("started_at",), ("detected_at",), ("acknowledged_at",), ("mitigated_at",), ("resolved_at",), ("archived_at",),
-    ("timeline", "*", "at"),
+    ("started_at",), ("detected_at",), ("acknowledged_at",), ("mitigated_at",), ("resolved_at",), ("recorded_at",),
+    ("archived_at",), ("timeline", "*", "at"), ("time",), ("attempts", "*", "at"),
 )  # fmt: skip
+_HELD: Pattern = ("held_on",)
 
 
 def check(catalog: Catalog) -> Iterator[Finding]:
-    """Report reviews and incidents that lie after today."""
+    """Report reviews, incidents, work and drills that lie after today."""
     # A moment counts by the day it falls on where it was written.
     for document in catalog.documents:
-        for pattern in (*_DATES, *_TIMES):
+        # A drill that is still to come has no outcome.
+        held = (_HELD,) if document.text("outcome") else ()
+        for pattern in (*_DATES, *_TIMES, *held):
             if pattern[0] not in document.fields:
                 continue
             for path, text in document.find_texts(pattern):

@@ -23,10 +23,15 @@ _NO_TEXT = re.compile(
 )
 
 
+# Fields in which a work log and a drill say all there is to say.
+_TELLING = ("description", "scenario")
+
+
 def check(catalog: Catalog) -> Iterator[Finding]:
-    """Report pages that have neither steps nor a text that can be seen."""
+    """Report pages that have neither such fields nor a text that can be seen."""
     for document in catalog.documents:
-        if document.raw.block is not None and not document.entries("steps") and not _has_text(document):
+        told = document.entries("steps") or any(map(document.text, _TELLING))
+        if document.raw.block is not None and not told and not _has_text(document):
             yield Finding(
                 slug=RULE.slug,
                 path=document.path,

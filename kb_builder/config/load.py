@@ -18,6 +18,7 @@ from kb_builder.model.dates import Period, parse_date, parse_period
 from kb_builder.model.diagnostic import Finding, Rule, Severity
 from kb_builder.model.errors import ConfigError
 from kb_builder.model.location import Field, FieldPath
+from kb_builder.model.record import RecordPolicy
 from kb_builder.model.settings import Override, Settings, Site
 from kb_builder.schema.sentences import did_you_mean, explain
 from kb_builder.schema.validator import SchemaValidator
@@ -60,6 +61,7 @@ def load_settings(root: Path, rules: Mapping[str, Rule]) -> Settings:
         types, type_faults = load_types(values.get("types", {}), root)
         findings += _contradictions(values, rules)
         findings += _missing_registry(values, root)
+        findings += _record_contradictions(values.get("records", {}), types)
         findings += [_fault(fault.message, fault.hint, fault.path, on_key=fault.on_key) for fault in type_faults]
         if not findings:
             return _settings(root, text, values, types, rules)
@@ -112,8 +114,13 @@ def _settings(
         due_soon=_period(review.get("due_soon", "14 days")),
         grace=_period(review.get("grace", "0 days")),
         after_incident=_period(review.get("after_incident", "14 days")),
+        reviewers={category: tuple(ids) for category, ids in review.get("reviewers", {}).items()},
         types=types,
         overrides=tuple(_overrides(values.get("checks", {}), rules)),
+        records={
+            name: RecordPolicy(**{limit: _period(text) for limit, text in limits.items()})
+            for name, limits in values.get("records", {}).items()
+        },
     )
 
 
@@ -184,6 +191,26 @@ def _contradictions(values: Mapping[str, Any], rules: Mapping[str, Rule]) -> Ite
         hint = f"did you mean `{near}`?" if near else "name one such as Asia/Taipei"
         yield _fault(f"there is no time zone `{zone}`", hint, ("timezone",))
     yield from _folder_clashes(values)
+
+
+def _record_contradictions(records: Mapping[str, Any], types: Mapping[str, ContentType]) -> Iterator[Finding]:
+    """Yield limits for what is no record, or has not the field that would show whether they are met."""
+    for name, limits in records.items():
+        if name not in types or not types[name].record:
+            near = did_you_mean(name, [each.name for each in types.values() if each.record])
+            what = "is no type of record" if name in types else "is no content type"
+            hint = f"did you mean `{near}`?" if near else "records are the types with `record: true`"
+            yield _fault(f"`{name}` {what}", hint, ("records", name), on_key=True)
+            continue
+        fields = types[name].schema["properties"]
+        for limit, field in (("recorded_within", "recorded_at"), ("archived_within", "archived_at")):
+            if limit in limits and field not in fields:
+                yield _fault(
+                    f"`{name}` has no field `{field}`, so nobody can tell whether `{limit}` is met",
+                    "remove the limit, or add the field to the type's schema",
+                    ("records", name, limit),
+                    on_key=True,
+                )
 
 
 def _missing_registry(values: Mapping[str, Any], root: Path) -> Iterator[Finding]:

@@ -181,6 +181,8 @@ def _contradictions(content_type: ContentType, given: Mapping[str, Any]) -> Iter
         yield from _unknown(name, ours, known, ("types", name, "aliases", theirs))
     for index, field in enumerate(given.get("required_when_published", ())):
         yield from _unknown(name, field, known, ("types", name, "required_when_published", index))
+    for index, field in enumerate(given.get("dated_by", ())):
+        yield from _unknown(name, field, known, ("types", name, "dated_by", index))
     if "group_by" in given and content_type.group_by != "year":
         yield from _unknown(name, content_type.group_by, known, ("types", name, "group_by"))
     yield from _bad_defaults(content_type, given.get("defaults", {}), known)

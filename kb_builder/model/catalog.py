@@ -1,4 +1,4 @@
-"""Everything the checks look at: all pages, assets and owners of a project on one day."""
+"""Everything the checks look at: all pages, assets and registries of a project on one day."""
 
 from __future__ import annotations
 
@@ -8,14 +8,20 @@ from datetime import date
 from enum import StrEnum
 from functools import cached_property
 
+from kb_builder.model.alert import Alert
+from kb_builder.model.channel import ChannelRegistry
 from kb_builder.model.content_type import ContentType, Pattern
+from kb_builder.model.dates import parse_date, parse_period
 from kb_builder.model.document import Document
 from kb_builder.model.flow import FlowFault, FlowFaultKind
-from kb_builder.model.history import History
+from kb_builder.model.history import Deleted, History
+from kb_builder.model.kpi import Kpi
 from kb_builder.model.location import FieldPath, Span
 from kb_builder.model.owner import Owner
+from kb_builder.model.record import DRILL, Mention
 from kb_builder.model.review import Review
 from kb_builder.model.settings import Settings
+from kb_builder.model.sla import SlaRegistry
 
 
 class LinkProblem(StrEnum):
@@ -74,6 +80,15 @@ class Reference:
     target: str
 
 
+@dataclass(frozen=True, slots=True)
+class RegistryReference:
+    """An id in a registry: the file's path, the field, and the id of an owner or a channel."""
+
+    path: str
+    field: FieldPath
+    target: str
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Asset:
     """A file beside the pages that may be published as it is. `content_path` as for documents; size in bytes."""
@@ -85,12 +100,14 @@ class Asset:
 
 @dataclass(frozen=True, kw_only=True)
 class Catalog:
-    """The indexed project. Documents are sorted by path; `owners` is None where there is no registry of them.
+    """The indexed project. Documents are sorted by path; a registry is None where there is no file of it.
 
     `step_faults` maps the path of a page to what is wrong with its steps, if anything is.
     `bodies` maps a content path to what the page's Markdown holds, `reviews` a path to how its review stands on
-    `as_of`. `history` is what Git knows of the content, empty without Git. `owners_path` and `owners_text` serve to
-    place findings in the registry.
+    `as_of`. `mentions` maps the id of a page to what records say of it, oldest first. `registry_texts` maps the path of
+    a registry file to what is in it, to place findings there.
+    `history` is what Git knows of the content, empty without Git; `deleted` are pages that are no longer there, and
+    `unchanged` maps the path of a page whose text its last review left as it was to the day of the review before.
     """
 
     settings: Settings
@@ -98,12 +115,18 @@ class Catalog:
     documents: tuple[Document, ...]
     assets: tuple[Asset, ...] = ()
     owners: Mapping[str, Owner] | None = None
-    owners_path: str = ""
-    owners_text: str = ""
+    sla: SlaRegistry | None = None
+    kpis: Mapping[str, Kpi] | None = None
+    channels: ChannelRegistry | None = None
+    alerts: Mapping[str, Alert] | None = None
+    registry_texts: Mapping[str, str] = field(default_factory=dict)
     bodies: Mapping[str, Body] = field(default_factory=dict)
     step_faults: Mapping[str, tuple[FlowFault, ...]] = field(default_factory=dict)
     reviews: Mapping[str, Review] = field(default_factory=dict)
     history: History = field(default_factory=History)
+    deleted: tuple[Deleted, ...] = ()
+    unchanged: Mapping[str, date] = field(default_factory=dict)
+    mentions: Mapping[str, tuple[Mention, ...]] = field(default_factory=dict)
 
     @cached_property
     def by_id(self) -> Mapping[str, Document]:
@@ -142,6 +165,36 @@ class Catalog:
             each for document in self.documents for each in _references(document, self.type_of(document).document_refs)
         ]
 
+    @cached_property
+    def registry_owner_references(self) -> Sequence[RegistryReference]:
+        """Every owner id in the registries, but for that of the owners itself."""
+        named: list[tuple[str, FieldPath, str]] = []
+        for policy in self.sla.policies.values() if self.sla else ():
+            named.append(("sla.yml", ("policies", policy.id, "owner"), policy.owner))
+            for index, shift in enumerate(policy.duty):
+                named.append(("sla.yml", ("policies", policy.id, "duty", index, "role"), shift.role))
+        named += [("kpis.yml", (kpi.id, "owner"), kpi.owner) for kpi in (self.kpis or {}).values()]
+        for channel in self.channels.channels.values() if self.channels else ():
+            named.append(("channels.yml", ("channels", channel.id, "owner"), channel.owner))
+        named += [("alerts.yml", (alert.id, "owner"), alert.owner) for alert in (self.alerts or {}).values()]
+        return [RegistryReference(self.registry_path(name), path, target) for name, path, target in named if target]
+
+    @cached_property
+    def channel_references(self) -> Sequence[RegistryReference]:
+        """Every channel id in the registries."""
+        named: list[tuple[str, FieldPath, tuple[str, ...]]] = []
+        for policy in self.sla.policies.values() if self.sla else ():
+            path: FieldPath = ("policies", policy.id)
+            named.append(("sla.yml", (*path, "channels"), policy.channels))
+            for level in policy.levels:
+                named.append(("sla.yml", (*path, "levels", level.id, "channels"), level.channels))
+        named += [("alerts.yml", (alert.id, "channels"), alert.channels) for alert in (self.alerts or {}).values()]
+        return [
+            RegistryReference(self.registry_path(name), (*path, index), target)
+            for name, path, targets in named
+            for index, target in enumerate(targets)
+        ]
+
     def flow_faults(self, kind: FlowFaultKind) -> Iterator[tuple[Document, FlowFault]]:
         """Yield every fault of a kind in the steps of pages in force or on their way, with the page."""
         for path, faults in self.step_faults.items():
@@ -154,6 +207,15 @@ class Catalog:
         """Every page by its path in the project."""
         return {document.path: document for document in self.documents}
 
+    @property
+    def owners_path(self) -> str:
+        """The path of the registry of owners."""
+        return self.registry_path("owners.yml")
+
+    def registry_path(self, name: str) -> str:
+        """Return the path of a registry file in the project."""
+        return f"{self.settings.registry}/{name}"
+
     def successor(self, document: Document) -> Document | None:
         """Return the page in force that supersedes this one."""
         return self._successors.get(document.id)
@@ -165,6 +227,36 @@ class Catalog:
     def review(self, document: Document) -> Review:
         """Return how the page's review stands."""
         return self.reviews[document.path]
+
+    def last_drill(self, document: Document) -> Mention | None:
+        """Return the last drill, up to today, that exercised a page."""
+        drills = (
+            mention
+            for mention in reversed(self.mentions.get(document.id, ()))
+            if mention.kind == DRILL and mention.path[0] == "sops" and mention.day <= self.as_of
+        )
+        return next(drills, None)
+
+    def next_drill(self, document: Document) -> date | None:
+        """Return the last day for the next drill of a page in force, None if nobody asks for one.
+
+        It counts from the last drill; if there was none, from the first day on which the page is known to be in force.
+        """
+        interval = parse_period(document.text("drill_interval"))
+        if interval is None or not document.is_published or not self.has_drills:
+            return None
+        last = self.last_drill(document)
+        if last:
+            return interval.after(last.day)
+        known = [document.text("effective_date"), document.text("last_reviewed")]
+        known += [str(entry.get("date")) for _index, entry in document.entries("reviews")]
+        days = [day for day in map(parse_date, known) if day]
+        return interval.after(min(days)) if days else None
+
+    @property
+    def has_drills(self) -> bool:
+        """Whether the project keeps records of drills at all."""
+        return any(each.trigger == DRILL for each in self.settings.types.values())
 
     def body(self, document: Document) -> Body:
         """Return what the page's Markdown holds."""

@@ -17,7 +17,9 @@ class ContentType:
 
     `folder` lies in the content folder. `schema` is the flat JSON Schema of the front matter, shared fields
     included. `label` and `plural` map a language to the words shown on the sites. `group_by` is the field by which the
-    index page groups. A `record` has no review dates. Intervals are None where nothing is demanded.
+    index page groups. A `record` has no review dates; `dated_by` are the fields that say when what it tells of was,
+    from the beginning to the end, and `trigger` why a page is reviewed that it finds something of. Intervals are None
+    where nothing is demanded.
     `aliases`, `defaults` and `ignore` are what kb.yml says of foreign fields; `lenient` demands only owner and
     review fields. `document_refs` and `owner_refs` are the paths of fields that hold ids of pages and owners, with
     `*` for every entry of a list or mapping.
@@ -32,6 +34,8 @@ class ContentType:
     audiences: tuple[str, ...] = ("staff",)
     group_by: str = ""
     record: bool = False
+    dated_by: tuple[str, ...] = ()
+    trigger: str = ""
     interval: Period | None = None
     min_interval: Period | None = None
     max_interval: Period | None = None

@@ -61,6 +61,11 @@ class Period:
             return self.count * 365.25
         return self.count * _UNIT_MINUTES[self.unit] / (24 * 60)
 
+    @property
+    def minutes(self) -> int:
+        """Minutes as a figure; a month counts 365.25/12 days, a year 365.25."""
+        return round(self.approximate_days * 24 * 60)
+
     def at_most(self, other: Period) -> bool:
         """Whether this period is no longer than the other; 12 months are a year.
 
@@ -91,6 +96,21 @@ class Period:
             return date(year, month0 + 1, min(day.day, last))
         except (OverflowError, ValueError, calendar.IllegalMonthError):
             return date.max
+
+    def after_moment(self, moment: datetime) -> datetime:
+        """Return the moment this period after `moment`, at the same time of day where it is of months or years."""
+        if self._months is None:
+            try:
+                return moment + timedelta(minutes=self.count * _UNIT_MINUTES[self.unit])
+            except OverflowError:
+                return datetime.max.replace(tzinfo=moment.tzinfo)
+        return datetime.combine(self.after(moment.date()), moment.timetz())
+
+
+def spell_minutes(minutes: float) -> str:
+    """Return a number of minutes as hours and minutes: 90 is `1 h 30 min`."""
+    hours, rest = divmod(round(minutes), 60)
+    return " ".join([f"{hours} h"] * (hours > 0) + [f"{rest} min"] * (rest > 0 or not hours))
 
 
 def parse_period(text: str) -> Period | None:

@@ -77,7 +77,8 @@ class Node:
 
     `index` is the position in the author's list, from 0 (-1 for start and end), `number` counts from 1 what a
     reader sees (0 for start and end). `limits` are (class, words) pairs and `minutes` the same as figures; the class
-    is empty where one limit holds for all. A limit that is no duration is in `limits` only.
+    is empty where one limit holds for all. A limit that is no duration is in `limits` only. `meets` is the clock of
+    the SLA that stops with the step.
     """
 
     id: str
@@ -97,6 +98,7 @@ class Node:
     resources: tuple[str, ...] = ()
     on_failure: str = ""
     automated: bool = False
+    meets: str = ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -7,6 +7,8 @@ from dataclasses import dataclass, field
 from datetime import date
 from functools import cached_property
 
+from kb_builder.model.document import Document
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class FileChange:
@@ -28,6 +30,14 @@ class Commit:
     day: date
     subject: str
     changes: tuple[FileChange, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Deleted:
+    """A page that is no longer there: as it last was, and the day it was deleted."""
+
+    document: Document
+    day: date
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from urllib.parse import quote
 
 from kb_builder.model.content_type import ContentType
 
@@ -10,10 +11,27 @@ HOME = "index.md"
 FLOWCHARTS = "flowcharts.md"
 PROCESS_MAP = "process-map.md"
 OWNERS = "owners.md"
+DUTIES = "duties.md"
+REVIEWS = "reviews.md"
+ACTIONS = "actions.md"
+COVERAGE = "coverage.md"
+REFERENCES = "references.md"
 CHANGES = "changes.md"
 TAGS = "tags.md"
+PROBLEMS = "problems.md"
+SLA = "sla.md"
+KPIS = "kpis.md"
+INCIDENTS = "incidents.md"
+ALERTS = "alerts.md"
+CHANNELS = "channels.md"
+TICKET = "ticket-template.md"
+REPORT = "report-template.md"
 # Pages about the whole knowledge base, each made by one module of `pages`.
-HUBS = (HOME, FLOWCHARTS, PROCESS_MAP, OWNERS, CHANGES, TAGS)
+HUBS = (
+    *(HOME, FLOWCHARTS, PROCESS_MAP, OWNERS, DUTIES, CHANGES, TAGS, PROBLEMS, REFERENCES),
+    *(REVIEWS, ACTIONS, COVERAGE),
+    *(SLA, KPIS, INCIDENTS, ALERTS, CHANNELS, TICKET, REPORT),
+)
 
 
 def index_path(content_type: ContentType) -> str:
@@ -51,3 +69,10 @@ def address(path: str) -> str:
     stem = path.removesuffix(".md")
     folder, slash, name = stem.rpartition("/")
     return f"{folder}{slash}{'index' if name == 'README' else name}.html"
+
+
+def page_url(site: str, content_path: str, anchor: str = "") -> str:
+    """Return the whole address of a page of the site at that address, or nothing where the site's is not known."""
+    if not site:
+        return ""
+    return f"{site.rstrip('/')}/{quote(address(page_path(content_path)))}" + (f"#{anchor}" if anchor else "")

@@ -2,13 +2,17 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
 from datetime import date
 from enum import StrEnum
 
 from kb_builder.model.content_type import ContentType
 from kb_builder.model.dates import Period, parse_date, parse_period
 from kb_builder.model.document import Document
+from kb_builder.model.record import Mention, ids_in
+
+_AT_ONCE = Period(count=0, unit="day")
 
 
 class ReviewState(StrEnum):
@@ -23,19 +27,42 @@ class ReviewState(StrEnum):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Trigger:
+    """A record that asks for a review no later than `review_by`: all that it says of the page."""
+
+    mentions: tuple[Mention, ...]
+    review_by: date
+
+    @property
+    def mention(self) -> Mention:
+        """The first thing the record says of the page."""
+        return self.mentions[0]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Review:
-    """The review of one page on one day. `next_review` is the last day on which it is still in date."""
+    """The review of one page on one day. `next_review` is the last day on which it is still in date.
+
+    `triggers` are the records, oldest first, that ask for a review and are not cited by one.
+    """
 
     state: ReviewState
     last_reviewed: date | None
     interval: Period | None
     next_review: date | None
     days_left: int | None
+    triggers: tuple[Trigger, ...] = ()
 
     @property
     def is_stale(self) -> bool:
         """Whether a reader must be warned."""
         return self.state in (ReviewState.OVERDUE, ReviewState.TRIGGERED, ReviewState.NEVER)
+
+    @property
+    def act_by(self) -> date | None:
+        """The day by which somebody must review the page, for whichever reason comes first."""
+        days = [trigger.review_by for trigger in self.triggers]
+        return min([*days, self.next_review] if self.next_review else days, default=None)
 
 
 def review_interval(document: Document, content_type: ContentType) -> Period | None:
@@ -46,16 +73,36 @@ def review_interval(document: Document, content_type: ContentType) -> Period | N
     return content_type.default_interval(document.text("category"))
 
 
-def review_of(document: Document, content_type: ContentType, today: date, *, due_soon: Period, grace: Period) -> Review:
+def review_of(
+    document: Document,
+    content_type: ContentType,
+    today: date,
+    *,
+    due_soon: Period,
+    grace: Period,
+    mentions: Sequence[Mention] = (),
+    after_incident: Period = _AT_ONCE,
+) -> Review:
     """Return how the page's review stands on `today`.
 
     A review due on day D may be done on D: the page is overdue from D+1, or that many days later as `grace`
     allows. It is due soon from `due_soon` before D. Records, drafts and obsolete pages are exempt.
+
+    `mentions` is what records say of the page. Each record asks for a review within `after_incident`, until one of
+    its day or later cites it. A page that was never reviewed, or is overdue, is that first of all.
     """
     last = parse_date(document.text("last_reviewed"))
     interval = review_interval(document, content_type)
     if content_type.record or not document.is_published:
         return Review(state=ReviewState.EXEMPT, last_reviewed=last, interval=interval, next_review=None, days_left=None)
+    found = _by_schedule(last, interval, today, due_soon=due_soon, grace=grace)
+    triggers = _open_triggers(document, mentions, today, after_incident)
+    if triggers and found.state not in (ReviewState.NEVER, ReviewState.OVERDUE):
+        return replace(found, state=ReviewState.TRIGGERED, triggers=triggers)
+    return replace(found, triggers=triggers)
+
+
+def _by_schedule(last: date | None, interval: Period | None, today: date, *, due_soon: Period, grace: Period) -> Review:
     if last is None or interval is None:
         return Review(state=ReviewState.NEVER, last_reviewed=last, interval=interval, next_review=None, days_left=None)
     due = interval.after(last)
@@ -66,3 +113,30 @@ def review_of(document: Document, content_type: ContentType, today: date, *, due
     else:
         state = ReviewState.FRESH
     return Review(state=state, last_reviewed=last, interval=interval, next_review=due, days_left=(due - today).days)
+
+
+def _open_triggers(
+    document: Document, mentions: Sequence[Mention], today: date, after_incident: Period
+) -> tuple[Trigger, ...]:
+    """Return the records that ask for a review on `today` and are not cited by one of their day or later."""
+    asking: dict[str, list[Mention]] = {}
+    for mention in mentions:
+        if mention.kind and mention.finding and mention.day <= today:
+            asking.setdefault(mention.record.id, []).append(mention)
+    cited = _cited(document) if asking else {}
+    return tuple(
+        Trigger(mentions=tuple(each), review_by=after_incident.after(each[0].day))
+        for id_, each in asking.items()
+        if cited.get(id_, date.min) < each[0].day
+    )
+
+
+def _cited(document: Document) -> Mapping[str, date]:
+    """Return the day of the last review that cites a record, by the record's id."""
+    found: dict[str, date] = {}
+    for _index, entry in document.entries("reviews"):
+        day, reference = parse_date(str(entry.get("date"))), entry.get("ref")
+        if day and isinstance(reference, str):
+            for id_ in ids_in(reference):
+                found[id_] = max(day, found.get(id_, date.min))
+    return found

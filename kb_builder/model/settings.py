@@ -6,11 +6,13 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import date
 from pathlib import Path
+from zoneinfo import ZoneInfo
 
 from kb_builder.model.content_type import ContentType
 from kb_builder.model.dates import Period
 from kb_builder.model.diagnostic import Severity
 from kb_builder.model.location import FieldPath
+from kb_builder.model.record import RecordPolicy
 
 LANGUAGES = ("zh-Hant", "zh-Hans", "en")
 
@@ -48,7 +50,8 @@ class Override:
 class Settings:
     """A project: where its content lies, how its sites are called, what its checks demand.
 
-    `root` is the folder of kb.yml, `path` its path as shown in messages, `text` what it says.
+    `root` is the folder of kb.yml, `path` its path as shown in messages, `text` what it says. `records` holds the
+    limits for the records of a type, `reviewers` the owners who must be among the reviewers of a category's pages.
     """
 
     root: Path
@@ -64,6 +67,13 @@ class Settings:
     after_incident: Period
     types: Mapping[str, ContentType]
     overrides: tuple[Override, ...] = field(default=())
+    records: Mapping[str, RecordPolicy] = field(default_factory=dict)
+    reviewers: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
+
+    @property
+    def zone(self) -> ZoneInfo:
+        """The zone in which days begin and end."""
+        return ZoneInfo(self.timezone)
 
     @property
     def content_dir(self) -> Path:
