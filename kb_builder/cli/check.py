@@ -112,8 +112,7 @@ def _refuse_nothing(checked: Checked, places: Sequence[str]) -> None:
     known = {catalog.settings.path, *(each.path for each in checked.diagnostics)}
     known.update(each.path for each in catalog.documents)
     known.update(each.path for each in catalog.assets)
-    if catalog.owners is not None:
-        known.add(catalog.owners_path)
+    known.update(catalog.registry_texts)
     if places and not any(_is_inside(path, place) for path in known for place in places):
         shown = ", ".join(f"`{place}`" for place in places)
         raise click.UsageError(

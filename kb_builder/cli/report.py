@@ -1,80 +1,351 @@
-"""`kb report`: tables about the knowledge base, for people and machines."""
+"""`kb report`: what is due, who answers for it, what is covered and what was kept, for people and for machines."""
 
 from __future__ import annotations
 
-import csv
-import io
-from collections.abc import Sequence
+import sys
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass
 from datetime import date
+from enum import StrEnum
+from functools import wraps
 from pathlib import Path
+from typing import TYPE_CHECKING, Any, TypeVar
 
 import click
 
 from kb_builder.cli.context import as_of_option, settings_of, today, write_output
-from kb_builder.reporters.json import to_json
 from kb_builder.reporters.text import printable
-from kb_builder.reports.reviews import COLUMNS, ReviewRow, review_rows, unread
+
+if TYPE_CHECKING:
+    from _typeshed import DataclassInstance
+
+    from kb_builder.model.catalog import Catalog
+    from kb_builder.reports.calendar import Entry
+    from kb_builder.reports.table import Count
+
+    Row = TypeVar("Row", bound=DataclassInstance)
+
+# What stands in a table, by its headings.
+_Cells = dict[str, object]
+# Never broken into lines, however narrow the terminal is.
+_SHORT = (
+    "State",
+    "Status",
+    "Next review",
+    "Due",
+    "Clock",
+    "Last drill",
+    "Next drill",
+    "Limit",
+    "Mean",
+    "Value",
+    "Target",
+)
+_COLOURS = {
+    **dict.fromkeys(("overdue", "triggered", "never", "gap", "drill_overdue", "fail"), "red"),
+    **dict.fromkeys(("due_soon", "unexercised", "no_data"), "yellow"),
+    **dict.fromkeys(("fresh", "covered", "pass", "done"), "green"),
+}
+_WIDTH = 160
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Asked:
+    """What a report is asked for. `owner` is None for all."""
+
+    catalog: Catalog
+    owner: str | None
+    format: str
+    output: Path | None
+
+    def wants(self, *owners: str) -> bool:
+        """Whether what these owners answer for is asked for."""
+        return self.owner is None or self.owner in owners
+
+    def write(self, row_type: type[Row], rows: Sequence[Row], cells: Callable[[Row], _Cells], none: str) -> int:
+        """Write rows as JSON, as CSV, or as a table of cells; `none` is what the table says where there are no rows."""
+        if self.format == "json":
+            from kb_builder.reporters.json import to_json
+            from kb_builder.reports.table import nested
+
+            write_output(to_json([nested(row) for row in rows]), self.output)
+        elif self.format == "csv":
+            from kb_builder.reports.spreadsheet import to_csv
+
+            write_output(to_csv(row_type, rows), self.output)
+        elif rows:
+            _print_table([cells(row) for row in rows])
+        else:
+            click.echo(none)
+        return 0
+
+    def write_calendar(self, entries: Iterable[Entry], subject: str = "") -> int:
+        """Write entries as a calendar that is named after the staff site, its subject and the owner."""
+        from kb_builder.reports.calendar import calendar
+
+        name = self.catalog.owner_name(self.owner) if self.owner else ""
+        title = ": ".join(filter(None, (self.catalog.settings.sites["staff"].name, subject, name)))
+        write_output(calendar(title, self.catalog.as_of, entries).decode(), self.output)
+        return 0
+
+
+def _report(*formats: str) -> Callable[[Callable[[_Asked], int]], Callable[..., int]]:
+    """Give a command the options of a report in these formats, and what it is asked for as its argument."""
+    writable = [each for each in formats if each != "table"]
+
+    def decorate(function: Callable[[_Asked], int]) -> Callable[..., int]:
+        @as_of_option
+        @click.option("--owner", metavar="ID", help="Only what this owner answers for.")
+        @click.option("--format", "format_", type=click.Choice(formats), default="table", show_default=True)
+        @click.option("--output", type=click.Path(dir_okay=False, path_type=Path), help="Write the report to a file.")
+        @click.pass_context
+        @wraps(function)
+        def run(
+            context: click.Context, as_of: date | None, owner: str | None, format_: str, output: Path | None
+        ) -> int:
+            from kb_builder.pipeline import check
+            from kb_builder.reports.reviews import unread
+
+            if format_ == "table" and output is not None:
+                raise click.UsageError(f"--output needs --format {', '.join(writable[:-1])} or {writable[-1]}")
+            settings = settings_of(context)
+            catalog = check(settings, today(settings, as_of)).catalog
+            if owner is not None:
+                _refuse_unknown(catalog, owner)
+            for path in unread(catalog):
+                click.echo(f"kb: warning: {printable(path)} cannot be read; `kb check` says why", err=True)
+            return function(_Asked(catalog=catalog, owner=owner, format=format_, output=output))
+
+        return run
+
+    return decorate
 
 
 @click.group("report")
 def command() -> None:
-    """Report on reviews."""
+    """Report on reviews, owners, action items, coverage, service levels and key figures.
+
+    A table is for people, json and csv for other programs, ics for calendars, markdown for a chat. What is most urgent
+    comes first. In json, the records that a number was made of stand beside it.
+    """
 
 
 @command.command("reviews")
-@as_of_option
-@click.option("--format", "format_", type=click.Choice(["table", "json", "csv"]), default="table", show_default=True)
-@click.option("--output", type=click.Path(dir_okay=False, path_type=Path), help="Write the report to a file.")
-@click.pass_context
-def reviews(context: click.Context, as_of: date | None, format_: str, output: Path | None) -> int:
-    """List every document with its owner, its last and next review and how it stands."""
-    from kb_builder.pipeline import check
+@_report("table", "json", "csv", "ics")
+def reviews(asked: _Asked) -> int:
+    """List every document with its owner, its last and next review and how it stands.
 
-    settings = settings_of(context)
-    catalog = check(settings, today(settings, as_of)).catalog
-    rows = review_rows(catalog)
-    for path in unread(catalog):
-        click.echo(f"kb: warning: {printable(path)} cannot be read; `kb check` says why", err=True)
-    if format_ == "table":
-        if output is not None:
-            raise click.UsageError("--output needs --format json or csv")
-        _print_table(rows)
+    In json and csv, documents stand in the order of their paths.
+    """
+    from kb_builder.messages import messages
+    from kb_builder.reports.calendar import due_reviews, review_entries
+    from kb_builder.reports.reviews import ReviewRow, review_rows, urgent_first
+
+    catalog = asked.catalog
+    if asked.format == "ics":
+        due = [document for document in due_reviews(catalog) if asked.wants(document.text("owner"))]
+        words, site = messages(catalog.settings.language), catalog.settings.sites["staff"].url
+        return asked.write_calendar(review_entries(catalog, due, words, site))
+
+    def cells(row: ReviewRow) -> _Cells:
+        return {
+            "State": row.state,
+            "Next review": row.next_review,
+            "Id": row.id,
+            "Title": row.title,
+            "Owner": row.owner,
+        }
+
+    rows = urgent_first(catalog) if asked.format == "table" else review_rows(catalog)
+    return asked.write(ReviewRow, [row for row in rows if asked.wants(row.owner)], cells, "there are no documents")
+
+
+@command.command("owners")
+@_report("table", "json", "csv", "markdown")
+def owners(asked: _Asked) -> int:
+    """List who answers for how much, and how much of it is late.
+
+    In markdown, write a digest for each owner who has anything to do, in the language of kb.yml, ready to be posted
+    to a chat; with --owner, the digest for one.
+    """
+    from kb_builder.reports.owners import OwnerRow, assignments, owner_rows
+
+    catalog = asked.catalog
+    found = assignments(catalog)
+    rows = [row for row in owner_rows(catalog, found) if asked.wants(row.id)]
+    if asked.format == "markdown":
+        from kb_builder.reports.digest import digest, nothing
+
+        digests = [text for row in rows if (text := digest(catalog, row.id, found[row.id]))]
+        write_output("\n".join(digests) or nothing(catalog, asked.owner), asked.output)
         return 0
-    write_output(to_json([row.values() for row in rows]) if format_ == "json" else _csv(rows), output)
-    return 0
+
+    def late(row: OwnerRow) -> dict[str, Count]:
+        return {
+            "reviews overdue": row.overdue,
+            "reviews asked for": row.triggered,
+            "never reviewed": row.never,
+            "drills overdue": row.drills_overdue,
+            "actions overdue": row.actions_overdue,
+            "readings missing": row.readings_missing,
+        }
+
+    def cells(row: OwnerRow) -> _Cells:
+        return {
+            "Owner": row.id or "(nobody)",
+            "Name": row.name,
+            "Pages": row.pages,
+            "Due soon": row.due_soon,
+            "Open actions": row.actions_open,
+            "Late": ", ".join(f"{what}: {number}" for what, number in late(row).items() if number),
+        }
+
+    return asked.write(OwnerRow, rows, cells, "there are no owners")
 
 
-def _csv(rows: Sequence[ReviewRow]) -> str:
-    text = io.StringIO()
-    writer = csv.DictWriter(text, COLUMNS, lineterminator="\n")
-    writer.writeheader()
-    for row in rows:
-        writer.writerow({name: _cell(value or "") for name, value in row.values().items()})
-    return text.getvalue()
+@command.command("actions")
+@_report("table", "json", "csv", "ics")
+def actions(asked: _Asked) -> int:
+    """List what incidents, drills and other records decided to do, with owner, last day and state."""
+    from kb_builder.messages import messages
+    from kb_builder.reports.actions import ActionRow, action_rows, all_actions, is_unfinished, urgency
+    from kb_builder.reports.calendar import action_entries
+
+    catalog = asked.catalog
+    if asked.format == "ics":
+        words, site = messages(catalog.settings.language), catalog.settings.sites["staff"].url
+        wanted = (
+            each
+            for each in sorted(all_actions(catalog), key=urgency)
+            if is_unfinished(each) and asked.wants(each.measure.owner)
+        )
+        return asked.write_calendar(action_entries(catalog, wanted, words, site), words("Action items"))
+
+    def cells(row: ActionRow) -> _Cells:
+        return {
+            "State": row.state,
+            "Due": row.due,
+            "Record": f"{row.record} {row.id}",
+            "Title": row.title,
+            "Owner": row.owner,
+        }
+
+    rows = [row for row in action_rows(catalog) if asked.wants(row.owner)]
+    return asked.write(ActionRow, rows, cells, "there are no action items")
 
 
-def _cell(value: str) -> str:
-    """Return a value that a spreadsheet takes for text: a sign at the start would make it a formula."""
-    text = printable(value)
-    return f"'{text}" if text.startswith(("=", "+", "-", "@")) else text
+@command.command("coverage")
+@_report("table", "json", "csv")
+def coverage(asked: _Asked) -> int:
+    """List categories and classes of incidents with their procedures, drills and incidents, gaps first.
+
+    With --owner, those of which the owner has a procedure.
+    """
+    from kb_builder.pages.words import CATEGORIES, CLASSES
+    from kb_builder.reports.coverage import CoverageRow, coverage_rows
+
+    def cells(row: CoverageRow) -> _Cells:
+        return {
+            "State": row.state,
+            "By": row.by,
+            "Name": row.name,
+            "Procedures": ", ".join(each.id for each in row.procedures),
+            "Owners": ", ".join(row.owners),
+            "Last drill": row.last_drill,
+            "Next drill": row.next_drill,
+        }
+
+    rows = [row for row in coverage_rows(asked.catalog, CATEGORIES, CLASSES) if asked.wants(*row.owners)]
+    return asked.write(CoverageRow, rows, cells, "there are no procedures")
 
 
-def _print_table(rows: Sequence[ReviewRow]) -> None:
+@command.command("sla")
+@_report("table", "json", "csv")
+def sla(asked: _Asked) -> int:
+    """List every clock of the service levels with how often it was met and breached.
+
+    With --owner, those of the policies that the owner answers for.
+    """
+    from kb_builder.reports.sla import SlaRow, sla_rows
+
+    def cells(row: SlaRow) -> _Cells:
+        return {
+            "Policy": row.policy or "(any)",
+            "Level": row.level or "(any)",
+            "Clock": row.clock,
+            "Limit": row.limit,
+            "Mean": None if row.mean_minutes is None else _time(row.mean_minutes),
+            "Met": row.met,
+            "Running": row.running,
+            "Unknown": row.unknown,
+            "Breached in": ", ".join(each.id for each in row.breached.records),
+        }
+
+    rows = [row for row in sla_rows(asked.catalog) if asked.wants(row.owner)]
+    return asked.write(SlaRow, rows, cells, "there are no service levels")
+
+
+@command.command("kpis")
+@_report("table", "json", "csv", "ics")
+def kpis(asked: _Asked) -> int:
+    """List the key figures with value, target, trend and missing readings, missed targets first.
+
+    In ics, the days until which readings are to be given.
+    """
+    from kb_builder.messages import messages
+    from kb_builder.reports.calendar import reading_entries
+    from kb_builder.reports.kpis import KpiRow, kpi_rows
+
+    catalog = asked.catalog
+    if asked.format == "ics":
+        words = messages(catalog.settings.language)
+        wanted = [kpi for kpi in (catalog.kpis or {}).values() if asked.wants(kpi.owner)]
+        return asked.write_calendar(reading_entries(catalog, wanted, words), words("Key figures"))
+
+    def cells(row: KpiRow) -> _Cells:
+        sign = {"at_least": "≥", "at_most": "≤"}[row.direction]
+        return {
+            "Status": row.status,
+            "Id": row.id,
+            "Name": row.name,
+            "Value": None if row.value is None else f"{row.value:.10g} {row.unit}",
+            "Target": f"{sign} {row.target:.10g}",
+            "Trend": row.trend,
+            "Missing": len(row.missing),
+        }
+
+    rows = [row for row in kpi_rows(catalog) if asked.wants(row.owner)]
+    return asked.write(KpiRow, rows, cells, "there are no key figures")
+
+
+def _refuse_unknown(catalog: Catalog, owner: str) -> None:
+    """Stop if neither the registry nor any page knows the owner."""
+    from kb_builder.reports.owners import assignments
+    from kb_builder.schema.sentences import did_you_mean
+
+    known = {*assignments(catalog), *(each.target for each in catalog.registry_owner_references)} - {""}
+    if owner not in known:
+        near = did_you_mean(owner, sorted(known))
+        hint = f"did you mean `{near}`?" if near else "`kb report owners` lists all"
+        raise click.UsageError(f"there is no owner `{owner}`; {hint}")
+
+
+def _time(minutes: float) -> str:
+    return f"{minutes:g} min" if minutes < 60 else f"{minutes / 60:.1f} h"
+
+
+def _print_table(rows: Sequence[_Cells]) -> None:
     from rich.console import Console
     from rich.table import Table
     from rich.text import Text
 
+    def text(value: Any) -> Text:
+        shown = printable(str(value)) if value else "-"
+        return Text(shown, style=_COLOURS.get(value, "") if isinstance(value, StrEnum) else "")
+
     table = Table(box=None, pad_edge=False)
-    for name in ("State", "Next review", "Id", "Title", "Owner"):
-        table.add_column(name, no_wrap=name != "Title", overflow="fold")
-    colours = {"overdue": "red", "never": "red", "triggered": "red", "due_soon": "yellow", "fresh": "green"}
-    for row in sorted(rows, key=lambda each: (each.next_review or "9999", each.id)):
-        table.add_row(
-            Text(row.state, style=colours.get(row.state, "")),
-            row.next_review or "-",
-            Text(printable(row.id)),
-            Text(printable(row.title)),
-            Text(printable(row.owner)),
-        )
-    console = Console()
-    console.print(table, width=None if console.is_terminal else 160)
+    for name in rows[0]:
+        table.add_column(name, no_wrap=name in _SHORT, overflow="fold")
+    for row in rows:
+        table.add_row(*(text(value) for value in row.values()))
+    Console(width=None if sys.stdout.isatty() else _WIDTH).print(table)

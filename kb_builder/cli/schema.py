@@ -9,20 +9,26 @@ import click
 
 from kb_builder.cli.context import settings_of
 
-_FILES = ("kb.yml", "owners.yml", "check")
+_REGISTRIES = ("owners.yml", "sla.yml", "kpis.yml", "channels.yml", "alerts.yml")
+_FILES = ("kb.yml", *_REGISTRIES, "check")
 
 
 @click.command("schema")
-@click.argument("name", metavar="TYPE|kb.yml|owners.yml|check")
+@click.argument("name", metavar="TYPE|FILE|check")
 @click.pass_context
 def command(context: click.Context, name: str) -> int:
-    """Print the JSON Schema of a content TYPE's front matter, of kb.yml, of owners.yml, or of `kb check` in JSON."""
+    """Print the JSON Schema of a content TYPE's front matter, of a FILE, or of `kb check` in JSON.
+
+    FILE is kb.yml or a registry: owners.yml, sla.yml, kpis.yml, channels.yml or alerts.yml.
+    """
     if name == "kb.yml":
         from kb_builder.config.load import config_schema
 
         schema = dict(config_schema())
-    elif name == "owners.yml":
-        schema = _packaged("kb_builder.registry", "owners.schema.json")
+    elif name in _REGISTRIES:
+        from kb_builder.registry.file import registry_schema
+
+        schema = dict(registry_schema(name))
     elif name == "check":
         schema = _packaged("kb_builder.reporters", "check.schema.json")
     else:

@@ -2,18 +2,27 @@
 
 from __future__ import annotations
 
-from dataclasses import asdict, dataclass
+from dataclasses import dataclass
+from datetime import date
 
 from kb_builder.model.catalog import Catalog
 from kb_builder.model.document import Document
-from kb_builder.model.review import Review, ReviewState
+from kb_builder.model.review import ReviewState
 
-COLUMNS = ("id", "type", "path", "title", "owner", "last_reviewed", "review_interval", "next_review", "state")
+# The most urgent first.
+_ORDER = (
+    ReviewState.OVERDUE,
+    ReviewState.TRIGGERED,
+    ReviewState.NEVER,
+    ReviewState.DUE_SOON,
+    ReviewState.FRESH,
+    ReviewState.EXEMPT,
+)
 
 
-@dataclass(frozen=True, kw_only=True)
+@dataclass(frozen=True, slots=True, kw_only=True)
 class ReviewRow:
-    """One document. Dates are ISO texts; None where there is none."""
+    """One document. `next_review` is the last day on which it is in date; dates are ISO texts."""
 
     id: str
     type: str
@@ -23,11 +32,7 @@ class ReviewRow:
     last_reviewed: str | None
     review_interval: str | None
     next_review: str | None
-    state: str
-
-    def values(self) -> dict[str, str | None]:
-        """Return the row as a mapping, in the order of COLUMNS."""
-        return asdict(self)
+    state: ReviewState
 
 
 def unread(catalog: Catalog) -> list[str]:
@@ -35,29 +40,39 @@ def unread(catalog: Catalog) -> list[str]:
     return [document.path for document in catalog.documents if not document.valid]
 
 
-def _state(document: Document, review: Review) -> str:
+def review_state(catalog: Catalog, document: Document) -> ReviewState:
     """Return how a review stands; a page whose status could not be read is not known to be exempt from any."""
-    if review.state is ReviewState.EXEMPT and not document.valid and not document.status:
-        return ReviewState.NEVER.value
-    return review.state.value
+    state = catalog.review(document).state
+    return ReviewState.NEVER if state is ReviewState.EXEMPT and not document.valid and not document.status else state
+
+
+def review_urgency(catalog: Catalog, document: Document) -> tuple[int, date, str, str]:
+    """Return a key that puts the pages first on which somebody must act, each by the day by which to act."""
+    state = review_state(catalog, document)
+    unknown = date.max if state is ReviewState.EXEMPT else date.min
+    return _ORDER.index(state), catalog.review(document).act_by or unknown, document.id, document.path
 
 
 def review_rows(catalog: Catalog) -> list[ReviewRow]:
     """Return one row a document, in the order of the paths."""
-    rows = []
-    for document in catalog.documents:
-        review = catalog.review(document)
-        rows.append(
-            ReviewRow(
-                id=document.id,
-                type=document.type,
-                path=document.path,
-                title=document.title,
-                owner=document.text("owner"),
-                last_reviewed=review.last_reviewed.isoformat() if review.last_reviewed else None,
-                review_interval=str(review.interval) if review.interval else None,
-                next_review=review.next_review.isoformat() if review.next_review else None,
-                state=_state(document, review),
-            )
-        )
-    return rows
+    return [_row(catalog, document) for document in catalog.documents]
+
+
+def urgent_first(catalog: Catalog) -> list[ReviewRow]:
+    """Return one row a document, the most urgent first."""
+    return [_row(catalog, each) for each in sorted(catalog.documents, key=lambda each: review_urgency(catalog, each))]
+
+
+def _row(catalog: Catalog, document: Document) -> ReviewRow:
+    review = catalog.review(document)
+    return ReviewRow(
+        id=document.id,
+        type=document.type,
+        path=document.path,
+        title=document.title,
+        owner=document.text("owner"),
+        last_reviewed=review.last_reviewed.isoformat() if review.last_reviewed else None,
+        review_interval=str(review.interval) if review.interval else None,
+        next_review=review.next_review.isoformat() if review.next_review else None,
+        state=review_state(catalog, document),
+    )

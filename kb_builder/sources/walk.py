@@ -6,7 +6,7 @@ import os
 import re
 import stat
 import unicodedata
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from functools import cache
 from pathlib import Path
@@ -56,6 +56,19 @@ def discover(root: Path, content: str, types: Mapping[str, ContentType], reserve
     found.assets.sort(key=lambda asset: asset.path)
     _find_clashes(found, reserved)
     return found
+
+
+def type_of(content_path: str, types: Iterable[ContentType]) -> ContentType | None:
+    """Return the type that claims a path as a page, the one with the deepest folder first."""
+    for content_type in sorted(types, key=lambda each: _depth(each.folder), reverse=True):
+        inside = _inside(content_path, content_type.folder)
+        if inside is None:
+            continue
+        if _matches(inside, content_type.exclude):
+            return None
+        if _matches(inside, content_type.include):
+            return content_type
+    return None
 
 
 def _depth(folder: str) -> int:

@@ -1,0 +1,46 @@
+"""Writes a changed file back: wholly or not at all."""
+
+from __future__ import annotations
+
+import contextlib
+import os
+import stat
+import tempfile
+from pathlib import Path
+
+from kb_builder.model.errors import KbError
+
+_BOM = b"\xef\xbb\xbf"
+
+
+def replace_text(file: Path, path: str, old: str, new: str) -> None:
+    """Put one text in the place of another in one step; byte order mark, permissions and owner of the file stay.
+
+    `path` is the file in messages. KbError, and the file is as it was, if it no longer holds `old`, is a link or no
+    file at all, is read-only, or its folder cannot be written to.
+    """
+    try:
+        status = file.lstat()
+        if not stat.S_ISREG(status.st_mode):
+            raise KbError(f"{path} is not a regular file", "kb writes into files alone, never through links")
+        if not os.access(file, os.W_OK):
+            raise KbError(f"{path} is read-only", "make it writable")
+        with file.open("rb") as source:
+            mark = _BOM if source.read(len(_BOM)) == _BOM else b""
+        handle, temporary = tempfile.mkstemp(prefix=".kb-", dir=file.parent)
+        try:
+            with os.fdopen(handle, "wb") as target:
+                with contextlib.suppress(PermissionError):
+                    os.fchown(handle, status.st_uid, status.st_gid)
+                os.fchmod(handle, stat.S_IMODE(status.st_mode))
+                target.write(mark + new.encode())
+                target.flush()
+                os.fsync(handle)
+            if file.read_bytes() != mark + old.encode():
+                raise KbError(f"{path} has changed in the meantime", "nothing was written; run the command again")
+            Path(temporary).replace(file)
+        except BaseException:
+            Path(temporary).unlink(missing_ok=True)
+            raise
+    except OSError as error:
+        raise KbError(f"cannot write {path}: {error.strerror}", "make the file and its folder writable") from error
