@@ -8,7 +8,6 @@ from typing import Any
 
 from kb_builder.model.catalog import Catalog
 from kb_builder.model.document import Document, RawDocument
-from kb_builder.model.history import History
 from kb_builder.model.location import Span
 
 # All that customers see of front matter; `updated` is the day of the last review.
@@ -32,12 +31,15 @@ def project(catalog: Catalog, audience: str) -> Catalog:
         for link in catalog.bodies[document.content_path].links
         if link.target in catalog.asset_paths
     }
-    return replace(
-        _with_documents(catalog, documents),
-        owners=None,
-        owners_path="",
-        owners_text="",
-        history=History(),
+    projected = _with_documents(catalog, documents)
+    # A field of the catalog that is not named here does not pass.
+    return Catalog(
+        settings=catalog.settings,
+        as_of=catalog.as_of,
+        documents=documents,
+        bodies=projected.bodies,
+        # Which records name a page is none of theirs.
+        reviews={path: replace(review, triggers=()) for path, review in projected.reviews.items()},
         assets=tuple(asset for asset in catalog.assets if asset.content_path in wanted),
     )
 

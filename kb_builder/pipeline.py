@@ -29,13 +29,15 @@ from kb_builder.model.document import Document, RawDocument
 from kb_builder.model.errors import ConfigError, KbError
 from kb_builder.model.location import Field, FieldPath
 from kb_builder.model.paths import generated_paths
+from kb_builder.model.record import mentions
 from kb_builder.model.review import review_of
 from kb_builder.model.settings import Settings
 from kb_builder.model.site_tree import SiteTree, StagedAsset
 from kb_builder.pages.navigation import navigation
 from kb_builder.pages.view import View
+from kb_builder.past import look_back
 from kb_builder.publish import build_lock, check_targets, fresh_folder, publish
-from kb_builder.registry.owners import load_owners
+from kb_builder.registry.registries import load_registries
 from kb_builder.renderers import mkdocs
 from kb_builder.sources.links import LinkIndex
 from kb_builder.sources.read import read_document
@@ -76,7 +78,7 @@ def check(settings: Settings, as_of: date) -> Checked:
     documents, findings = validate(settings, discovery, raw)
     catalog, more = index(settings, as_of, discovery, documents)
     checked = demanded_findings(catalog, checks.rules(), checks.run(catalog))
-    found = [*discovery.faults, *findings, *more, *_without_repetitions(checked, findings)]
+    found = [*discovery.faults, *findings, *more, *_without_repetitions(checked, [*findings, *more])]
     return Checked(catalog=catalog, diagnostics=judge(catalog, found).diagnostics)
 
 
@@ -166,20 +168,25 @@ def index(
     settings: Settings, as_of: date, discovery: Discovery, documents: tuple[Document, ...]
 ) -> tuple[Catalog, tuple[Finding, ...]]:
     """Put everything the checks look at into one catalog."""
-    registry = load_owners(settings.registry_dir, settings.registry)
+    registries = load_registries(settings.registry_dir, settings.registry, settings.zone)
     links = LinkIndex(
         {document.content_path: document for document in documents},
         frozenset(asset.content_path for asset in discovery.assets),
         generated_paths(settings.types.values()),
     )
+    said = mentions(documents, settings.types, settings.zone)
+    past = look_back(settings, as_of, documents)
     catalog = Catalog(
         settings=settings,
         as_of=as_of,
         documents=documents,
         assets=tuple(discovery.assets),
-        owners=registry.owners,
-        owners_path=registry.path,
-        owners_text=registry.text,
+        owners=registries.owners,
+        sla=registries.sla,
+        kpis=registries.kpis,
+        channels=registries.channels,
+        alerts=registries.alerts,
+        registry_texts=registries.texts,
         # How another system links its pages is not known here.
         bodies={
             document.content_path: EMPTY_BODY if settings.types[document.type].lenient else links.body(document)
@@ -200,11 +207,17 @@ def index(
                 as_of,
                 due_soon=settings.due_soon,
                 grace=settings.grace,
+                mentions=said.get(document.id, ()),
+                after_incident=settings.after_incident,
             )
             for document in documents
         },
+        mentions=said,
+        history=past.history,
+        deleted=past.deleted,
+        unchanged=past.unchanged,
     )
-    return catalog, registry.faults
+    return catalog, registries.faults
 
 
 def judge(catalog: Catalog, findings: Iterable[Finding], *, complete: bool = True) -> Diagnosis:
@@ -213,10 +226,9 @@ def judge(catalog: Catalog, findings: Iterable[Finding], *, complete: bool = Tru
     documents = {document.path: document.raw for document in catalog.documents}
 
     def source_of(path: str) -> SourceText | None:
-        if path == settings.path:
-            return SourceText(path=path, text=settings.text, block_start=0, block=settings.text)
-        if path == catalog.owners_path:
-            return SourceText(path=path, text=catalog.owners_text, block_start=0, block=catalog.owners_text)
+        text = settings.text if path == settings.path else catalog.registry_texts.get(path)
+        if text is not None:
+            return SourceText(path=path, text=text, block_start=0, block=text)
         raw = documents.get(path)
         if raw is None:
             return None

@@ -2,23 +2,24 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Set
 
 from kb_builder.flow.graph import START
 from kb_builder.model.flow import Flow, Node
 
 
-def total_minutes(flow: Flow) -> Mapping[str, int]:
+def total_minutes(flow: Flow, until: Set[str] = frozenset()) -> Mapping[str, int]:
     """Return the greatest sum of time limits over the ways from start to end, by class, in minutes.
 
-    Loops are not gone through twice. A limit without class counts for every class; where no step has classes, the
-    only key is ``""``. A step without a limit for a class takes no time in it. Empty if no step has a limit.
+    With ids of steps in `until`, the ways end with these. Loops are not gone through twice. A limit without class
+    counts for every class; where no step has classes, the only key is ``""``. A step without a limit for a class takes
+    no time in it. Empty if no step has a limit.
     """
     classes = dict.fromkeys(name for node in flow.nodes for name, _minutes in node.minutes)
     wanted = [name for name in classes if name] or list(classes)
     after = _without_loops(flow)
     order = _order(flow, after)
-    return {name: _longest(flow, order, after, name) for name in wanted}
+    return {name: _longest(flow, order, after, name, until) for name in wanted}
 
 
 def handovers(flow: Flow) -> int:
@@ -74,14 +75,15 @@ def _order(flow: Flow, after: Mapping[str, list[str]]) -> list[str]:
     return order
 
 
-def _longest(flow: Flow, order: list[str], after: Mapping[str, list[str]], name: str) -> int:
+def _longest(flow: Flow, order: list[str], after: Mapping[str, list[str]], name: str, until: Set[str]) -> int:
     best = {START: 0}
     greatest = 0
     for each in order:
         if each not in best:
             continue
         best[each] += _minutes(flow.by_id[each], name)
-        greatest = max(greatest, best[each])
+        if not until or each in until:
+            greatest = max(greatest, best[each])
         for target in after[each]:
             best[target] = max(best.get(target, 0), best[each])
     return greatest

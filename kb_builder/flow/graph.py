@@ -155,6 +155,7 @@ def _node(step: Step, number: int, words: Callable[[str], str], sops: Mapping[st
         resources=_texts(entry.get("resources")),
         on_failure=_text(entry.get("on_failure")),
         automated=entry.get("automated") is True,
+        meets=_text(entry.get("meets")),
     )
 
 
@@ -167,7 +168,7 @@ def time_limits(value: object) -> tuple[tuple[str, str], ...]:
 
 def _minutes(limit: str) -> int | None:
     period = parse_period(limit)
-    return None if period is None else round(period.approximate_days * 24 * 60)
+    return None if period is None else period.minutes
 
 
 def _text(value: object) -> str:

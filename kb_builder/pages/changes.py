@@ -57,7 +57,6 @@ def pages(view: View) -> Iterator[StagedPage]:
             older=max(0, len(changes) - _ON_PAGE),
         ),
         in_search=False,
-        hide=("navigation",),
     )
 
 

@@ -50,7 +50,9 @@ def lines(labels: Sequence[str], values: Sequence[float | None], goal: float | N
     room = (max(known) - min(known)) * 0.1 or abs(max(known)) * 0.1 or 1
     chart.add_x_scale(0, max(len(labels) - 1, 1))
     chart.add_x_axis(ticks=list(range(len(labels))), tick_formatter=lambda value, _i, _n: labels[int(value)])
-    chart.add_y_scale(min(known) - room, max(known) + room)
+    # Where nothing is below zero, the scale does not go there either.
+    lowest = min(known) - room
+    chart.add_y_scale(lowest if min(known) < 0 else max(lowest, 0), max(known) + room)
     return _finished(chart, kinds)
 
 

@@ -2,23 +2,24 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 from dataclasses import dataclass
-from datetime import datetime
 from typing import Any
 from urllib.parse import quote, unquote
 
 from markupsafe import Markup
 
 from kb_builder.model.catalog import Catalog
-from kb_builder.model.dates import parse_timestamp
 from kb_builder.model.document import Document
 from kb_builder.model.flow import Flow, Node
 from kb_builder.model.paths import page_path
 from kb_builder.model.site_tree import StagedPage
+from kb_builder.pages import record
+from kb_builder.pages.alerts import alerts_to
+from kb_builder.pages.clocks import clock_rows, incident_of, times
 from kb_builder.pages.flowchart import flow_of, flowchart
+from kb_builder.pages.references import references_of
 from kb_builder.pages.view import View
-from kb_builder.pages.words import TIMES, duration_words, minutes_words
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -87,6 +88,7 @@ def _staff_values(view: View, document: Document, language: str) -> dict[str, An
     content_type = catalog.type_of(document)
     words = view.words(language)
     flow = flow_of(catalog, document, words)
+    figures = incident_of(view, document)
     return {
         "type": content_type,
         "review": catalog.review(document),
@@ -94,6 +96,7 @@ def _staff_values(view: View, document: Document, language: str) -> dict[str, An
         "owner_name": catalog.owner_name(document.text("owner")),
         "successor": catalog.successor(document),
         "related": [catalog.by_id[id_] for id_ in document.texts("related") if id_ in catalog.by_id],
+        "references": references_of(document),
         "chart": flowchart(view, document, flow, words),
         "steps": step_rows(catalog, document, flow),
         "duties": [(lane.id, [node for node in flow.steps if node.lane == lane.id]) for lane in flow.lanes],
@@ -102,7 +105,17 @@ def _staff_values(view: View, document: Document, language: str) -> dict[str, An
             key=lambda each: str(each["date"]),
             reverse=True,
         ),
-        "incident": _incident(document, view, language),
+        "incident": record.incident(document, view, language),
+        "figures": figures,
+        "times": times(figures, words) if figures else [],
+        "clocks": clock_rows(view, figures, words) if figures else [],
+        "alerts": alerts_to(view, document),
+        "work": record.work(document),
+        "drill": record.drill(catalog, document),
+        "involved": record.involved(catalog, document),
+        "actions": record.actions(catalog, document),
+        "named_by": record.named_by(catalog, document),
+        "practice": record.practice(catalog, document),
         "edit_url": _filled(view.site.edit_url, document),
         "report_url": _report_url(view, document),
     }
@@ -148,45 +161,3 @@ def step_rows(catalog: Catalog, document: Document, flow: Flow) -> tuple[StepRow
             )
         )
     return tuple(rows)
-
-
-def _texts(value: Any) -> tuple[str, ...]:
-    if isinstance(value, str):
-        return (value,)
-    return tuple(str(entry) for entry in value) if isinstance(value, list) else ()
-
-
-def _incident(document: Document, view: View, language: str) -> Mapping[str, Any] | None:
-    """Return the figures of a postmortem: its moments, and minutes from the start to each of them."""
-    moments = {name: parse_timestamp(document.text(name)) for name in TIMES}
-    started = moments["started_at"]
-    if started is None:
-        return None
-    words = view.words(language)
-
-    def since(moment: datetime) -> str:
-        return minutes_words(int((moment - started).total_seconds() // 60), words) if moment > started else ""
-
-    impact = _mapping(document.fields.get("impact"))
-    return {
-        "moments": [(TIMES[name], moment, since(moment)) for name, moment in moments.items() if moment],
-        "impact": [
-            (label, f"{value:,}")
-            for name, label in (("users", words("Users affected")), ("cost", words("Cost")))
-            if isinstance(value := impact.get(name), (int, float)) and not isinstance(value, bool)
-        ],
-        "data_loss": impact.get("data_loss"),
-        "duration": duration_words(str(impact.get("duration", "")), words),
-        "timeline": [
-            (moment, str(entry.get("event", "")), str(entry.get("by", "")))
-            for _index, entry in document.entries("timeline")
-            if (moment := parse_timestamp(str(entry.get("at", ""))))
-        ],
-        "lessons": {name: _texts(value) for name, value in _mapping(document.fields.get("lessons")).items()},
-        "sops": [(view.catalog.by_id.get(str(entry.get("id"))), entry) for _index, entry in document.entries("sops")],
-        "actions": [entry for _index, entry in document.entries("action_items")],
-    }
-
-
-def _mapping(value: Any) -> Mapping[str, Any]:
-    return value if isinstance(value, dict) else {}

@@ -52,13 +52,15 @@ class Picture:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ChartFacts:
-    """A chart in a few figures, with its small picture. `totals` are (class, minutes), the class empty if all agree."""
+    """A chart in a few figures, with its small picture. `totals` are (class, minutes), the class empty if all agree;
+    `automated` is how many of the steps nobody has to do."""
 
     thumbnail: Markup
     steps: int
     roles: int
     handovers: int
     totals: tuple[tuple[str, int], ...]
+    automated: int
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -160,6 +162,7 @@ def _facts(flow: Flow, chart: Chart) -> ChartFacts:
         roles=len(flow.lanes),
         handovers=handovers(flow),
         totals=tuple((name, minutes) for name, minutes in total_minutes(flow).items() if minutes),
+        automated=sum(node.automated for node in flow.steps),
     )
 
 

@@ -40,6 +40,8 @@ def pages(view: View) -> Iterator[StagedPage]:
                 here=page_of(number),
                 title=title,
                 count=len(charts),
+                steps=sum(facts.steps for _document, facts in charts),
+                automated=sum(facts.automated for _document, facts in charts),
                 groups=[
                     (name, list(cards)) for name, cards in groupby(part, key=lambda card: card[0].text("category"))
                 ],

@@ -59,7 +59,6 @@ def pages(view: View) -> Iterator[StagedPage]:
                 for id_, each in duties.items()
             },
         ),
-        hide=("navigation",),
     )
     teams: dict[str, list[Owner]] = {}
     for owner in owners.values():

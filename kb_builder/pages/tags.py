@@ -25,7 +25,7 @@ def pages(view: View) -> Iterator[StagedPage]:
         language=words.language,
         body=view.render("tags.md.j2", here=TAGS, tags=tags),
         in_search=False,
-        hide=("navigation", "toc"),
+        hide=("toc",),
     )
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import posixpath
+import re
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from functools import cache
@@ -20,20 +21,27 @@ from kb_builder.model.document import Document
 from kb_builder.model.paths import address, index_path, owner_path, page_path
 from kb_builder.model.settings import Site
 from kb_builder.pages.words import (
+    ACTION_KINDS,
     ACTION_STATES,
     CATEGORIES,
     CHANNELS,
     CLASSES,
+    CLOCK_STATES,
     FINDINGS,
     KINDS_PLURAL,
+    LIMITS,
+    OUTCOMES,
     STATES,
     STATUSES,
     TRIGGERS,
     duration_words,
+    hours_words,
     minutes_words,
+    percent_words,
 )
 
 T = TypeVar("T")
+_NO_ANCHOR = re.compile(r"[^A-Za-z0-9_-]", re.ASCII)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -112,18 +120,25 @@ def _environment() -> Environment:
         link=link,
         index_of=index_path,
         topic_number=topic_number,
+        anchor=anchor,
         duration_words=duration_words,
+        hours_words=hours_words,
         minutes_words=minutes_words,
+        percent_words=percent_words,
         owner_path=owner_path,
         STATES=STATES,
         STATUSES=STATUSES,
         CATEGORIES=CATEGORIES,
         CLASSES=CLASSES,
+        ACTION_KINDS=ACTION_KINDS,
         ACTION_STATES=ACTION_STATES,
         FINDINGS=FINDINGS,
+        OUTCOMES=OUTCOMES,
         TRIGGERS=TRIGGERS,
         KINDS_PLURAL=KINDS_PLURAL,
         CHANNELS=CHANNELS,
+        CLOCK_STATES=CLOCK_STATES,
+        LIMITS=LIMITS,
     )
     environment.filters.update(groupby_runs=groupby_runs, markdown_text=markdown_text)
     return environment
@@ -150,3 +165,8 @@ def markdown_text(text: str) -> Markup:
 def topic_number(topic: str) -> str:
     """Return an anchor for a topic that does not change when topics come and go."""
     return sha256(topic.encode()).hexdigest()[:8]
+
+
+def anchor(kind: str, *ids: str) -> str:
+    """Return the anchor of an entry of a registry: of an alert, of a policy, of a level of a policy."""
+    return f"kb-{kind}-" + "--".join(_NO_ANCHOR.sub("-", id_) for id_ in ids)

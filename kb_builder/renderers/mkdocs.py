@@ -74,7 +74,7 @@ def configuration(tree: SiteTree) -> Mapping[str, Any]:
             "palette": _palette(site.language),
         },
         "extra_css": ["kb/kb.css", "kb/flow.css", f"kb/{site.audience}.css"],
-        "extra_javascript": ["kb/kb.js"],
+        "extra_javascript": ["kb/kb.js", "kb/tables.js"],
         "extra": {
             "generator": False,
             "homepage": "index.html",

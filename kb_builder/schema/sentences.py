@@ -69,6 +69,8 @@ def _explain(error: ValidationError, computed: frozenset[str], names: Mapping[st
     path: FieldPath = tuple(error.absolute_path)
     if error.validator == "required":
         yield from _missing(error, path, names)
+    elif error.validator == "dependentRequired":
+        yield from _dependent(error, path, names)
     elif error.validator == "additionalProperties" and isinstance(error.instance, dict):
         yield from _unknown(error, path, computed)
     elif error.validator in ("anyOf", "oneOf"):
@@ -128,6 +130,21 @@ def _missing(error: ValidationError, path: FieldPath, names: Mapping[str, str]) 
             location=Field(path=path),
             key=shown,
         )
+
+
+def _dependent(error: ValidationError, path: FieldPath, names: Mapping[str, str]) -> Iterator[Sentence]:
+    """Name the field that another one needs; jsonschema reports each pair once."""
+    for given, needed in _value_of(error).items():
+        for name in needed:
+            if error.message == f"{name!r} is a dependency of {given!r}":
+                shown = field_name((*path, name), names)
+                yield Sentence(
+                    slug="missing-field",
+                    message=f"`{shown}` is missing; `{names.get(given, given)}` needs it",
+                    hint=f"add `{names.get(name, name)}: …`, or remove `{names.get(given, given)}`",
+                    location=Field(path=path),
+                    key=shown,
+                )
 
 
 def _unknown(error: ValidationError, path: FieldPath, computed: frozenset[str]) -> Iterator[Sentence]:
