@@ -31,7 +31,7 @@ ROLES = {
     "security-engineer": "資安工程師",
     "service-agent": "一線客服",
 }
-CATEGORIES = ("routine", "emergency", "release", "security", "support", "vendor")
+CATEGORIES = ("routine", "release", "security", "support", "vendor")
 SYSTEMS = (
     "負載平衡器", "會員資料庫", "訂單資料庫", "快取叢集", "全文檢索", "郵件閘道", "物件儲存", "排程主機", "影像轉檔",
     "金流介接", "內容管理系統", "監控平台", "記錄收集器", "憑證管理", "網域名稱服務", "應用伺服器",

@@ -15,6 +15,10 @@ STAFF_PAGES = (
     "faq/which-sla-applies.html",
     "postmortems/2025-php-memory.html",
     "postmortems/index.html",
+    "worklogs/2025-03-11-home-page-500.html",
+    "drills/2026-10-full-drill.html",
+    "drills/index.html",
+    "sops/monitoring-and-alerting.html",
 )
 CUSTOMER_PAGES = ("index.html", "faq/site-unreachable.html", "faq/report-a-problem-en.html")
 ALL_PAGES = [*(("staff", path) for path in STAFF_PAGES), *(("customers", path) for path in CUSTOMER_PAGES)]

@@ -650,7 +650,8 @@ def test_a_bug_with_no_room_for_details_is_still_one_line(project, kb, bug, monk
 
 ACTING = re.compile("[\x00-\x08\x0b-\x1f\x7f-\x9f\u202a-\u202e\u2066-\u2069]")
 COMMANDS = [*(["check", "--format", name] for name in formats()),
-            *(["report", "reviews", "--format", name] for name in ("table", "json", "csv"))]  # fmt: skip
+            *(["report", "reviews", "--format", name] for name in ("table", "json", "csv")),
+            *(["report", "owners", "--format", name] for name in ("json", "markdown"))]  # fmt: skip
 
 
 @pytest.mark.parametrize("command", COMMANDS, ids=" ".join)
@@ -821,7 +822,7 @@ def test_the_reviews_as_a_table(states, kb):
     assert (code, err) == (0, "")
     header, *lines = out.splitlines()
     assert header.split() == ["State", "Next", "review", "Id", "Title", "Owner"]
-    assert [line.split()[0] for line in lines] == ["overdue", "due_soon", "fresh", "fresh", "never", "exempt"]
+    assert [line.split()[0] for line in lines] == ["overdue", "never", "due_soon", "fresh", "fresh", "exempt"]
     assert "2026-01-01" in lines[0] and "FAQ-003" in lines[0] and "問題 FAQ-003？" in lines[0]
 
 
@@ -835,7 +836,7 @@ def test_the_reviews_are_written_to_a_file(states, kb, name):
 def test_a_table_is_not_written_to_a_file(states, kb):
     code, out, err = kb("report", "reviews", "--output", "out.txt")
     assert (code, out) == (2, "")
-    assert "--output needs --format json or csv" in err
+    assert "--output needs --format json, csv or ics" in err
 
 
 def test_the_reviews_of_another_day(states, kb):

@@ -1,4 +1,4 @@
-"""Content types are data: the three that come along, and one that an organisation adds without Python."""
+"""Content types are data: those that come along, and one that an organisation adds without Python."""
 
 from __future__ import annotations
 
@@ -35,6 +35,8 @@ REQUIRED = {
     "sop": {"id", "title", "summary", "owner", "status", "category"},
     "faq": {"id", "title", "summary", "owner", "status", "topic"},
     "postmortem": {"id", "title", "summary", "owner", "status"},
+    "worklog": {"id", "title", "summary", "owner", "status"},
+    "drill": {"id", "title", "summary", "owner", "status"},
 }
 
 
@@ -164,14 +166,20 @@ def test_the_fields_of_design_are_there():
         "postmortem": {"severity", "sla", "incident_class", "started_at", "detected_at", "acknowledged_at",
                        "mitigated_at", "resolved_at", "archived_at", "impact", "root_causes", "timeline", "roles",
                        "lessons", "sops", "action_items", "customer_note"},
+        "worklog": {"time", "description", "environment", "attempts", "solution", "verification", "analysis",
+                    "remarks"},
+        "drill": {"scenario", "incident_class", "sops", "held_on", "participants", "outcome", "findings",
+                  "action_items"},
     }  # fmt: skip
     for name, fields in own.items():
         assert fields <= set(builtin_schema(name)["properties"]), name
 
 
-def test_records_have_no_review_dates():
-    found = builtin("postmortem")
+@pytest.mark.parametrize("name", ["postmortem", "worklog", "drill"])
+def test_records_have_no_review_dates(name):
+    found = builtin(name)
     assert found.record
+    assert set(found.dated_by) <= set(found.schema["properties"]) and found.dated_by
     assert not {"last_reviewed", "review_interval", "reviews"} & set(found.schema["properties"])
 
 
@@ -180,6 +188,8 @@ def test_only_faqs_may_be_for_customers():
         "sop": ("staff",),
         "faq": ("staff", "customers"),
         "postmortem": ("staff",),
+        "worklog": ("staff",),
+        "drill": ("staff",),
     }
 
 
@@ -191,6 +201,12 @@ def test_where_owners_and_pages_are_looked_up():
     assert ("id",) not in sop.document_refs, "its own id refers to nothing"
     assert ("roles", "*") in postmortem.owner_refs and ("action_items", "*", "owner") in postmortem.owner_refs
     assert ("sops", "*", "id") in postmortem.document_refs
+    worklog, drill = builtin("worklog"), builtin("drill")
+    assert ("sops", "*", "id") in worklog.document_refs
+    assert {("sops", "*"), ("findings", "*", "sop")} <= set(drill.document_refs)
+    assert ("participants", "*") in drill.owner_refs
+    for each in (postmortem, worklog, drill):
+        assert {("action_items", "*", "owner"), ("action_items", "*", "verified_by")} <= set(each.owner_refs)
 
 
 # --- a type that an organisation adds: a folder, a schema, a template and some lines of kb.yml ---------------------

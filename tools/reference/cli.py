@@ -13,7 +13,7 @@ _EXIT_CODES = f"""\
 ## Exit codes
 
 - `0`: clean
-- `{run.EXIT_FINDINGS}`: findings at or above `--fail-on`, or nothing was built because of findings
+- `{run.EXIT_FINDINGS}`: findings at or above `--fail-on`, or nothing was built or written because of findings
 - `{run.EXIT_USAGE}`: usage or configuration: the command cannot run
 - `{run.EXIT_BUG}`: a bug of ours; the traceback is in the file that the message names
 """

@@ -87,7 +87,8 @@ def _facts(content_type: ContentType) -> str:
 
 def _review_fact(content_type: ContentType) -> str:
     if content_type.record:
-        return "A record: it has no review dates."
+        asks = f", and what it finds of a page asks for a review (`trigger: {content_type.trigger}`)"
+        return f"A record: it has no review dates{asks if content_type.trigger else ''}."
     if content_type.interval is None:
         return "Every published page names its `review_interval`."
     fact = f"Reviewed every {content_type.interval} unless `review_interval` says otherwise"
