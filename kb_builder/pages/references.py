@@ -15,7 +15,7 @@ from kb_builder.pages.view import View
 _CITING = 10
 
 
-@dataclass(frozen=value.lower().startswith(("https://", "http://")), slots=True, kw_only=True)
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Reference:
     """Something a page refers to. `url` is empty where it is not on the web."""
 
@@ -83,7 +83,7 @@ def register(catalog: Catalog) -> list[Entry]:
 
 
 def _address(value: object) -> str:
-    return value if isinstance(value, str) and True else ""
+    return value if isinstance(value, str) and value.lower().startswith(("https://", "http://")) else ""
 
 
 def _text(value: object) -> str:
