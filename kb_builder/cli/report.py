@@ -133,9 +133,9 @@ def command() -> None:
 @command.command("reviews")
 @_report("table", "json", "csv", "ics")
 def reviews(asked: _Asked) -> int:
-    """List every document with its owner, its last and next review and how it stands.
+    """List every document and how its review stands.
 
-    In json and csv, documents stand in the order of their paths.
+    With its owner, its last and its next review. In json and csv, documents stand in the order of their paths.
     """
     from kb_builder.messages import messages
     from kb_builder.reports.calendar import due_reviews, review_entries
@@ -163,7 +163,7 @@ def reviews(asked: _Asked) -> int:
 @command.command("owners")
 @_report("table", "json", "csv", "markdown")
 def owners(asked: _Asked) -> int:
-    """List who answers for how much, and how much of it is late.
+    """List who answers for what, and what of it is late.
 
     In markdown, write a digest for each owner who has anything to do, in the language of kb.yml, ready to be posted
     to a chat; with --owner, the digest for one.
@@ -206,7 +206,10 @@ def owners(asked: _Asked) -> int:
 @command.command("actions")
 @_report("table", "json", "csv", "ics")
 def actions(asked: _Asked) -> int:
-    """List what incidents, drills and other records decided to do, with owner, last day and state."""
+    """List action items with owner, last day and state.
+
+    They are what incidents, drills and other records decided to do.
+    """
     from kb_builder.messages import messages
     from kb_builder.reports.actions import ActionRow, action_rows, all_actions, is_unfinished, urgency
     from kb_builder.reports.calendar import action_entries
@@ -237,9 +240,10 @@ def actions(asked: _Asked) -> int:
 @command.command("coverage")
 @_report("table", "json", "csv")
 def coverage(asked: _Asked) -> int:
-    """List categories and classes of incidents with their procedures, drills and incidents, gaps first.
+    """List what procedures cover, gaps first.
 
-    With --owner, those of which the owner has a procedure.
+    That is categories and classes of incidents, each with its procedures, last drill and last incident. With --owner,
+    those of which the owner has a procedure.
     """
     from kb_builder.pages.words import CATEGORIES, CLASSES
     from kb_builder.reports.coverage import CoverageRow, coverage_rows
@@ -262,9 +266,10 @@ def coverage(asked: _Asked) -> int:
 @command.command("sla")
 @_report("table", "json", "csv")
 def sla(asked: _Asked) -> int:
-    """List every clock of the service levels with how often it was met and breached.
+    """List the clocks of service levels, breached ones first.
 
-    With --owner, those of the policies that the owner answers for.
+    Each with the incidents in which it was met and breached. With --owner, those of the policies that the owner answers
+    for.
     """
     from kb_builder.reports.sla import SlaRow, sla_rows
 
@@ -288,9 +293,9 @@ def sla(asked: _Asked) -> int:
 @command.command("kpis")
 @_report("table", "json", "csv", "ics")
 def kpis(asked: _Asked) -> int:
-    """List the key figures with value, target, trend and missing readings, missed targets first.
+    """List key figures, missed targets first.
 
-    In ics, the days until which readings are to be given.
+    Each with its value, target, trend and missing readings. In ics, the days until which readings are to be given.
     """
     from kb_builder.messages import messages
     from kb_builder.reports.calendar import reading_entries

@@ -96,6 +96,10 @@ def _page(view: View, owner: Owner, duties: Duties, teams: list[Owner]) -> Stage
 
 def duties_of(view: View) -> Mapping[str, Duties]:
     """Return for every owner of the registry the pages and the steps that name it; obsolete pages are left out."""
+    return view.once(("duties",), lambda: _duties(view))
+
+
+def _duties(view: View) -> Mapping[str, Duties]:
     catalog = view.catalog
     words = view.words()
     found = {id_: Duties() for id_ in catalog.owners or {}}

@@ -185,7 +185,7 @@ def hours_words(minutes: float, words: Messages) -> str:
 
 def percent_words(percent: float | None) -> str:
     """Return a share as `98.2 %`, rounded down: 100 % only where nothing is left out. A dash for None."""
-    return "—" if percent is None else f"{round(percent, 1):g} %"
+    return "—" if percent is None else f"{floor(percent * 10 + 1e-9) / 10:g} %"
 
 
 def days_words(days: Iterable[int], words: Messages) -> str:

@@ -112,6 +112,8 @@ def governed(catalog_of):
             "faq/never": page("FAQ-003"),
             "faq/soon": page("FAQ-004", last_reviewed="2025-11-30"),
             "faq/draft": page("FAQ-005", status="draft"),
+            "faq/ops-1": page("FAQ-007", owner="ops", last_reviewed="2025-11-30"),
+            "faq/ops-2": page("FAQ-008", owner="ops", last_reviewed="2025-11-30"),
             "faq/gone": page("FAQ-006", status="obsolete", last_reviewed="2025-01-01"),
             "sops/a": page("SOP-001", **sop, drill_interval="3 months", effective_date="2026-08-19", steps=steps),
             # Its drill may still be held today.
@@ -153,9 +155,10 @@ def test_every_number_of_an_owner_names_what_it_counts(governed):
 
 def test_the_owner_with_most_that_is_late_comes_first_and_nobody_is_left_out(governed):
     rows = owners_of(governed)
-    assert [(row.id, row.active) for row in rows] == [("dba", True), ("", False), ("nurse", False), ("ops", True)]
+    assert [(row.id, row.active) for row in rows] == [("dba", True), ("ops", True), ("", False), ("nurse", False)]
     by_id = {row.id: row for row in rows}
     assert ids(by_id["ops"].procedures) == ["SOP-001"], "a procedure counts once, however many steps"
+    assert ids(by_id["ops"].pages) == ["FAQ-007", "FAQ-008"], "a record is nothing to keep"
     assert ids(by_id["nurse"].procedures) == ["SOP-001"]
     assert ids(by_id[""].actions_open) == ["WL-2026-001/A3"]
 
