@@ -6,12 +6,14 @@ import unicodedata
 from collections import deque
 from collections.abc import Iterable, Iterator, Mapping
 
-from kb_builder.flow.graph import END, Step, read_steps, time_limits
+from kb_builder.flow.graph import END, Step, is_blank, read_steps, time_limits
 from kb_builder.model.flow import FlowFault, FlowFaultKind
 from kb_builder.model.location import FieldPath
 
 # More than this nobody follows on a screen; parts of it make a subprocess.
 MAX_STEPS = 30
+# More lines out of one symbol have no room for their labels, and a reader none for the choice.
+MAX_OUTCOMES = 6
 
 
 def find_faults(steps: object) -> tuple[FlowFault, ...]:
@@ -49,6 +51,12 @@ def _way_faults(steps: tuple[Step, ...]) -> Iterator[FlowFault]:
         if not isinstance(step.entry.get("outcomes"), Mapping):
             continue
         place = (*step.path, "outcomes")
+        if not is_blank(step.entry.get("next")):
+            yield FlowFault(kind=FlowFaultKind.NEXT_IGNORED, path=(*step.path, "next"), step=step.id, on_key=True)
+        if len(step.ways) > MAX_OUTCOMES:
+            yield FlowFault(
+                kind=FlowFaultKind.TOO_MANY_OUTCOMES, path=place, step=step.id, value=str(len(step.ways)), on_key=True
+            )
         seen: dict[str, str] = {}
         for way in step.ways:
             folded = "".join(unicodedata.normalize("NFKC", way.label).casefold().split())

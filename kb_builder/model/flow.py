@@ -35,6 +35,8 @@ class FlowFaultKind(StrEnum):
     NO_TIME_LIMIT = "no_time_limit"
     NO_EXPECTED = "no_expected"
     TOO_MANY_STEPS = "too_many_steps"
+    TOO_MANY_OUTCOMES = "too_many_outcomes"
+    NEXT_IGNORED = "next_ignored"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -42,7 +44,8 @@ class FlowFault:
     """A fault and where it is: `path` leads to the field, `on_key` says that its key is at fault.
 
     `step` is the id of the step (empty if it is about all of them), `value` what is wrong (the unknown target, the
-    repeated label or id, the empty field, the number of steps), `steps` the ids of all steps of a loop, or of both
+    repeated label or id, the empty field, the number of steps or
+    outcomes), `steps` the ids of all steps of a loop, or of both
     steps with one id.
     """
 

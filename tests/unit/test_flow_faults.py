@@ -50,6 +50,19 @@ def test_a_single_outcome_is_too_few() -> None:
     assert found(step(outcomes={"yes": "s2"}), step()) == [(Kind.FEW_OUTCOMES, ("steps", 0, "outcomes"), "1")]
 
 
+def test_a_next_beside_outcomes_is_never_used() -> None:
+    entry = step(outcomes={"yes": "s2", "no": "s1"}, next="s2")
+    assert found(entry, step()) == [(Kind.NEXT_IGNORED, ("steps", 0, "next"), "")]
+    assert found(step(outcomes={"yes": "s2", "no": "s1"}, next=""), step()) == []
+
+
+def test_six_outcomes_have_room_and_seven_have_not() -> None:
+    many = {str(number): "s2" for number in range(7)}
+    assert found(step(outcomes=many), step()) == [(Kind.TOO_MANY_OUTCOMES, ("steps", 0, "outcomes"), "7")]
+    del many["6"]
+    assert found(step(outcomes=many), step()) == []
+
+
 def test_labels_that_read_the_same_are_equal() -> None:
     faults = found(step(outcomes={"Ａ 類": "s2", "A類": "end"}), step())
     assert faults == [(Kind.EQUAL_LABELS, ("steps", 0, "outcomes", "A類"), "A類")]
@@ -79,7 +92,7 @@ def test_no_time_limit_and_no_expected_result() -> None:
     ]
 
 
-@pytest.mark.parametrize("first", [{"next": "nowhere"}, {"next": "s2", "outcomes": {"a": "nowhere", "b": "s3"}}])
+@pytest.mark.parametrize("first", [{"next": "nowhere"}, {"outcomes": {"a": "nowhere", "b": "s3"}}])
 def test_nothing_is_unreachable_or_endless_while_a_way_leads_nobody_knows_where(first: dict[str, Any]) -> None:
     kinds = [kind for kind, _path, _value in found(step(**first), step(outcomes={"a": "s2", "b": "gone"}), step())]
     assert kinds == [Kind.UNKNOWN_TARGET, Kind.UNKNOWN_TARGET]
