@@ -50,14 +50,40 @@ def test_a_single_outcome_is_too_few() -> None:
     assert found(step(outcomes={"yes": "s2"}), step()) == [(Kind.FEW_OUTCOMES, ("steps", 0, "outcomes"), "1")]
 
 
-def test_a_next_beside_outcomes_is_never_used() -> None:
-    entry = step(outcomes={"yes": "s2", "no": "s1"}, next="s2")
-    assert found(entry, step()) == [(Kind.NEXT_IGNORED, ("steps", 0, "next"), "")]
-    assert found(step(outcomes={"yes": "s2", "no": "s1"}, next=""), step()) == []
+def test_outcomes_that_lead_to_one_step_decide_nothing() -> None:
+    assert found(step(outcomes={"yes": "s2", "no": "s2"}), step()) == [
+        (Kind.FEW_OUTCOMES, ("steps", 0, "outcomes"), "2")
+    ]
+    assert found(step(outcomes={"yes": "s2", "no": "s1"}), step()) == []
+
+
+@pytest.mark.parametrize(
+    ("fields", "void"),
+    [
+        ({"outcomes": {"yes": "s2", "no": "s1"}, "next": "s2"}, {"next": "outcomes"}),
+        (
+            {"outcomes": {"yes": "s2", "no": "s1"}, "sop": "SOP-009", "type": "wait"},
+            {"sop": "outcomes", "type": "outcomes"},
+        ),
+        ({"sop": "SOP-009", "type": "document"}, {"type": "sop"}),
+        ({"outcomes": {"yes": "s2", "no": "s1"}, "next": "", "sop": None}, {}),
+    ],
+)
+def test_a_field_that_another_makes_void_is_named(fields: dict[str, Any], void: dict[str, str]) -> None:
+    faults = find_faults([step(**fields), step()])
+    assert {fault.value: fault.steps[0] for fault in faults} == void
+    assert all(fault.kind is Kind.FIELD_IGNORED for fault in faults)
+
+
+def test_classes_that_read_the_same_are_one() -> None:
+    faults = find_faults([step(time_limit={"A": "1 hour", "B": "1 hour"}), step(time_limit={"Ａ": "1 hour"})])
+    assert [(fault.kind, fault.path, fault.steps) for fault in faults] == [
+        (Kind.CLASSES_ALIKE, ("steps", 1, "time_limit", "Ａ"), ("A",))
+    ]
 
 
 def test_six_outcomes_have_room_and_seven_have_not() -> None:
-    many = {str(number): "s2" for number in range(7)}
+    many = {"0": "end"} | {str(number): "s2" for number in range(1, 7)}
     assert found(step(outcomes=many), step()) == [(Kind.TOO_MANY_OUTCOMES, ("steps", 0, "outcomes"), "7")]
     del many["6"]
     assert found(step(outcomes=many), step()) == []
