@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from itertools import pairwise
 
 from hypothesis import given, settings
 from hypothesis import strategies as st
@@ -42,5 +43,5 @@ def test_figures_are_those_of_the_longest_way(flow: Flow) -> None:
     minutes = {node.id: dict(node.minutes).get("", 0) for node in flow.nodes}
     lanes = [[flow.by_id[name].lane for name in way if flow.by_id[name].index >= 0] for way in every]
     assert total_minutes(flow) == {"": max((sum(minutes[name] for name in way) for way in every), default=0)}
-    changes = [sum(one != other for one, other in zip(each, each[1:], strict=False)) for each in lanes]
+    changes = [sum(one != other for one, other in pairwise(each)) for each in lanes]
     assert handovers(flow) == max(changes, default=0)
