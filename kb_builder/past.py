@@ -55,7 +55,10 @@ def _since(settings: Settings, as_of: date, days: Iterable[date]) -> date:
     """Return the day from which the history is read."""
     kept = [policy.retention for policy in settings.records.values() if policy.retention]
     longest = max((period.approximate_days for period in kept), default=0)
-    return min(as_of - max(_SHOWN, timedelta(days=longest)), *days, as_of) - timedelta(days=1)
+    # A day more than is needed; no day is before the first one of the calendar.
+    back = max(_SHOWN, timedelta(days=longest)) + timedelta(days=1)
+    first = as_of - back if as_of - date.min > back else date.min
+    return min(first, *(day - timedelta(days=1) for day in days if day > date.min), as_of)
 
 
 def _deleted(settings: Settings, history: History, documents: Sequence[Document]) -> Iterator[Deleted]:

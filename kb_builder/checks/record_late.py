@@ -60,7 +60,8 @@ def _late(
 
 
 def _length(end: datetime, start: datetime) -> str:
-    minutes = (end - start) // timedelta(minutes=1)
+    # Rounded up: a second over the limit must not read as the limit.
+    minutes = -((start - end) // timedelta(minutes=1))
     hours, rest = divmod(minutes, 60)
     parts = [
         f"{count} {unit}{'' if count == 1 else 's'}" for count, unit in ((hours, "hour"), (rest, "minute")) if count

@@ -26,7 +26,7 @@ def check(catalog: Catalog) -> Iterator[Finding]:
             yield Finding(
                 slug=RULE.slug,
                 path=document.path,
-                message=f"{record.id} of {mention.day} says that the page {_said(trigger)}; no review cites it, "
+                message=f"{record.id} of {mention.day} {_said(trigger)}; no review cites it, "
                 + _due(days),
                 hint=f"read both and correct the page, then run `kb review {document.id} --trigger {mention.kind} "
                 f"--ref {record.id}`; owner: {owner}",
@@ -41,7 +41,10 @@ def check(catalog: Catalog) -> Iterator[Finding]:
 
 
 def _said(trigger: Trigger) -> str:
-    return " and ".join(dict.fromkeys(_FINDINGS.get(each.finding, each.finding) for each in trigger.mentions))
+    findings = dict.fromkeys(each.finding for each in trigger.mentions)
+    known = [_FINDINGS[finding] for finding in findings if finding in _FINDINGS]
+    # What a record cannot say is reported there; that it names the page holds all the same.
+    return f"says that the page {' and '.join(known)}" if known else f"says `{'`, `'.join(findings)}` of the page"
 
 
 def _due(days: int) -> str:

@@ -64,5 +64,10 @@ def _no_level(policy: Policy, name: str, path: str, place: Field) -> Finding:
 def _finding(path: str, place: Field, message: str, name: str, known: Iterable[str]) -> Finding:
     choices = list(known)
     near = process.extractOne(name, choices, score_cutoff=60)
-    hint = f"did you mean `{near[0]}`?" if near else "known are " + ", ".join(f"`{each}`" for each in choices)
+    if near:
+        hint = f"did you mean `{near[0]}`?"
+    elif choices:
+        hint = "known are " + ", ".join(f"`{each}`" for each in choices)
+    else:
+        hint = "none is known: add it there, or take the name out here"
     return Finding(slug=RULE.slug, path=path, message=message, hint=hint, location=place)

@@ -18,6 +18,10 @@ from kb_builder.model.settings import Settings
 Function = TypeVar("Function", bound=Callable[..., Any])
 
 
+# What is due is reckoned from the day backwards and onwards, month by month: in both directions there must be room.
+_FIRST, _LAST = date(1900, 1, 1), date(2199, 12, 31)
+
+
 class _Day(click.ParamType[date]):
     name = "date"
 
@@ -25,6 +29,8 @@ class _Day(click.ParamType[date]):
         day = value if isinstance(value, date) else parse_date(str(value))
         if day is None:
             self.fail(f"`{value}` is no date; write it as YYYY-MM-DD, such as 2026-03-31", param, ctx)
+        if not _FIRST <= day <= _LAST:
+            self.fail(f"{day} is too far away; name a day from {_FIRST} to {_LAST}", param, ctx)
         return day
 
 
@@ -52,9 +58,12 @@ def today(settings: Settings, as_of: date | None) -> date:
     if epoch is None:
         return datetime.now(zone).date()
     try:
-        return datetime.fromtimestamp(int(epoch), UTC).astimezone(zone).date()
+        day = datetime.fromtimestamp(int(epoch), UTC).astimezone(zone).date()
     except (ValueError, OverflowError, OSError):
         raise KbError(f"SOURCE_DATE_EPOCH is `{epoch}`, which is no number of seconds", "unset it") from None
+    if not _FIRST <= day <= _LAST:
+        raise KbError(f"SOURCE_DATE_EPOCH is {day}, which is not from {_FIRST} to {_LAST}", "unset it")
+    return day
 
 
 def write_output(text: str, output: Path | None) -> None:

@@ -271,6 +271,7 @@ def sla(asked: _Asked) -> int:
     Each with the incidents in which it was met and breached. With --owner, those of the policies that the owner answers
     for.
     """
+    from kb_builder.model.dates import nearest_minute, spell_minutes
     from kb_builder.reports.sla import SlaRow, sla_rows
 
     def cells(row: SlaRow) -> _Cells:
@@ -279,7 +280,7 @@ def sla(asked: _Asked) -> int:
             "Level": row.level or "(any)",
             "Clock": row.clock,
             "Limit": row.limit,
-            "Mean": None if row.mean_minutes is None else _time(row.mean_minutes),
+            "Mean": None if row.mean_minutes is None else spell_minutes(nearest_minute(row.mean_minutes)),
             "Met": row.met,
             "Running": row.running,
             "Unknown": row.unknown,
@@ -345,10 +346,6 @@ def _refuse_unknown(catalog: Catalog, owner: str) -> None:
         near = did_you_mean(owner, sorted(known))
         hint = f"did you mean `{near}`?" if near else "`kb report owners` lists all"
         raise click.UsageError(f"there is no owner `{owner}`; {hint}")
-
-
-def _time(minutes: float) -> str:
-    return f"{minutes:g} min" if minutes < 60 else f"{minutes / 60:.1f} h"
 
 
 def _print_table(rows: Sequence[_Cells]) -> None:

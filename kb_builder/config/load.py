@@ -9,7 +9,7 @@ from functools import cache
 from importlib import resources
 from pathlib import Path, PurePosixPath
 from typing import Any
-from zoneinfo import ZoneInfo, ZoneInfoNotFoundError, available_timezones
+from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from kb_builder.config.types import load_types
 from kb_builder.diagnose import SourceText, diagnose
@@ -20,7 +20,7 @@ from kb_builder.model.errors import ConfigError
 from kb_builder.model.location import Field, FieldPath
 from kb_builder.model.record import RecordPolicy
 from kb_builder.model.settings import Override, Settings, Site
-from kb_builder.schema.sentences import did_you_mean, explain
+from kb_builder.schema.sentences import did_you_mean, explain, zone_hint
 from kb_builder.schema.validator import SchemaValidator
 from kb_builder.sources.read import read_yaml
 
@@ -187,9 +187,7 @@ def _contradictions(values: Mapping[str, Any], rules: Mapping[str, Rule]) -> Ite
     try:
         ZoneInfo(zone)
     except (ZoneInfoNotFoundError, ValueError, OSError):
-        near = did_you_mean(zone, sorted(available_timezones()))
-        hint = f"did you mean `{near}`?" if near else "name one such as Asia/Taipei"
-        yield _fault(f"there is no time zone `{zone}`", hint, ("timezone",))
+        yield _fault(f"there is no time zone `{zone}`", zone_hint(zone), ("timezone",))
     yield from _folder_clashes(values)
 
 

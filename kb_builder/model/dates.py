@@ -6,6 +6,7 @@ import calendar
 import re
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
+from math import floor
 
 _DATE = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}", re.ASCII)
 # RFC 3339, section 5.6: the zone is required; a space may stand for the T.
@@ -14,6 +15,8 @@ _TIMESTAMP = re.compile(
     re.ASCII,
 )
 _PERIOD = re.compile(r"(0|[1-9][0-9]{0,3}) (minute|hour|day|week|month|year)s?", re.ASCII)
+# What is longer is a slip of the pen, and no day of the calendar could be told from it.
+_LONGEST = {"minute": 9999, "hour": 9999, "day": 9999, "week": 999, "month": 999, "year": 100}
 _UNIT_MINUTES = {"minute": 1, "hour": 60, "day": 24 * 60, "week": 7 * 24 * 60}
 
 
@@ -107,6 +110,11 @@ class Period:
         return datetime.combine(self.after(moment.date()), moment.timetz())
 
 
+def nearest_minute(minutes: float) -> int:
+    """Return a mean as it is shown: to the nearest minute, a half up."""
+    return floor(minutes + 0.5)
+
+
 def spell_minutes(minutes: float) -> str:
     """Return a number of minutes as hours and minutes: 90 is `1 h 30 min`."""
     hours, rest = divmod(round(minutes), 60)
@@ -114,8 +122,13 @@ def spell_minutes(minutes: float) -> str:
 
 
 def parse_period(text: str) -> Period | None:
-    """Return the period of `6 months`, `1 day`, `immediately` …, or None if the text is none."""
+    """Return the period of `6 months`, `1 day`, `immediately` …, or None if the text is none.
+
+    A period has at most 9999 minutes, hours or days, 999 weeks or months, or 100 years.
+    """
     if text == "immediately":
         return Period(count=0, unit="minute")
     match = _PERIOD.fullmatch(text)
-    return Period(count=int(match[1]), unit=match[2]) if match else None
+    if match is None or int(match[1]) > _LONGEST[match[2]]:
+        return None
+    return Period(count=int(match[1]), unit=match[2])

@@ -6,7 +6,7 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 
-from kb_builder.model.dates import Period
+from kb_builder.model.dates import Period, nearest_minute
 from kb_builder.model.document import Document
 from kb_builder.pages.clocks import incidents_of, records_of
 from kb_builder.pages.view import View
@@ -93,7 +93,8 @@ def _figures(view: View) -> Iterator[Computed]:
     average = mean(resolved.values())
     if average is not None:
         made_of = words("{n} incidents", n=len(resolved))
-        yield _computed(view, "mttr", hours_words(average, words), made_of, records_of(view, resolved), ())
+        value = hours_words(nearest_minute(average), words)
+        yield _computed(view, "mttr", value, made_of, records_of(view, resolved), ())
 
 
 def _share(view: View, name: str, share: Share | None) -> Iterator[Computed]:

@@ -8,8 +8,9 @@ from datetime import date
 from typing import TypeVar
 
 from kb_builder.messages import Messages
-from kb_builder.model.dates import parse_period
+from kb_builder.model.dates import nearest_minute, parse_period
 from kb_builder.model.document import Document
+from kb_builder.model.numbers import as_count, as_number, spell_number
 from kb_builder.model.paths import INCIDENTS
 from kb_builder.model.site_tree import StagedPage
 from kb_builder.model.sla import CLOCKS
@@ -128,12 +129,12 @@ def _case(view: View, incident: Incident, words: Messages) -> Case:
     impact = document.fields.get("impact")
     clocks = clock_rows(view, incident, words)
     impact = impact if isinstance(impact, dict) else {}
-    users, cost, period = impact.get("users"), impact.get("cost"), parse_period(str(impact.get("duration", "")))
+    period = parse_period(str(impact.get("duration", "")))
     return Case(
         incident=incident,
         document=document,
-        users=users if isinstance(users, int) and not isinstance(users, bool) else 0,
-        cost=float(cost) if isinstance(cost, (int, float)) and not isinstance(cost, bool) else 0.0,
+        users=as_count(impact.get("users")) or 0,
+        cost=as_number(impact.get("cost")) or 0.0,
         minutes=period.minutes if period else 0,
         clocks={clock.name: clock for clock in clocks},
         calendar=next((clock.calendar for clock in clocks if clock.calendar), ""),
@@ -170,14 +171,14 @@ def _summary(label: str, group: Sequence[Case], words: Messages) -> Summary:
         by_monitoring=_percent(early_warning_share(incidents)),
         met=_percent(_all_clocks(incidents)),
         users=f"{users:,}",
-        cost=f"{cost:,.10g}",
+        cost=spell_number(cost, ","),
         lasted=minutes_words(int(minutes), words) if minutes else "—",
     )
 
 
 def _mean(values: Iterable[float | None], words: Messages) -> str:
     average = mean(value for value in values if value is not None)
-    return "—" if average is None else hours_words(average, words)
+    return "—" if average is None else hours_words(nearest_minute(average), words)
 
 
 def _percent(share: Share) -> str:

@@ -11,6 +11,7 @@ from markupsafe import Markup
 
 from kb_builder.messages import Messages
 from kb_builder.model.kpi import Kpi, KpiStatus
+from kb_builder.model.numbers import spell_number
 from kb_builder.model.paths import KPIS
 from kb_builder.model.site_tree import StagedPage
 from kb_builder.pages.charts import lines
@@ -89,7 +90,7 @@ def pages(view: View) -> Iterator[StagedPage]:
 
 def quantity(value: float, unit: str, sign: str = "") -> str:
     """Return a figure with its unit: `99.9 %`, `4.5 小時`; with the sign `+` what is above zero shows it, too."""
-    return f"{value:{sign},.10g} {unit}".strip().replace("-", "−", 1)
+    return f"{spell_number(value, sign + ',')} {unit}".strip().replace("-", "−", 1)
 
 
 def _figure(kpi: Kpi, as_of: date, computed: Computed | None, words: Messages) -> Figure:
@@ -136,7 +137,7 @@ def _years(kpi: Kpi, as_of: date) -> list[tuple[int, Sequence[tuple[date, str]]]
     known = dict(kpi.known(as_of))
     years = sorted({month.year for month in (*known, *kpi.missing(as_of))}, reverse=True)
     return [
-        (year, [(month, f"{known[month]:,.10g}" if month in known else "") for month in _months_of(year)])
+        (year, [(month, spell_number(known[month], ",") if month in known else "") for month in _months_of(year)])
         for year in years
     ]
 

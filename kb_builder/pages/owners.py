@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 
@@ -54,8 +55,8 @@ def pages(view: View) -> Iterator[StagedPage]:
             here=OWNERS,
             groups=[(kind, found) for kind, found in groups if found],
             duties=duties,
-            stale={
-                id_: sum(view.catalog.review(document).is_stale for document in each.pages)
+            states={
+                id_: Counter(view.catalog.review(document).state for document in each.pages)
                 for id_, each in duties.items()
             },
         ),

@@ -10,6 +10,7 @@ from typing import Any
 from kb_builder.model.catalog import Catalog
 from kb_builder.model.dates import parse_date, parse_timestamp
 from kb_builder.model.document import Document
+from kb_builder.model.numbers import as_number, spell_number
 from kb_builder.model.record import Mention
 from kb_builder.pages.view import View
 from kb_builder.pages.words import ENVIRONMENT, TIMES, duration_words, minutes_words
@@ -101,9 +102,9 @@ def incident(document: Document, view: View, language: str) -> Mapping[str, Any]
     return {
         "moments": [(TIMES[name], moment, since(moment)) for name, moment in moments.items() if moment],
         "impact": [
-            (label, f"{value:,}")
+            (label, spell_number(value, ","))
             for name, label in (("users", words("Users affected")), ("cost", words("Cost")))
-            if isinstance(value := impact.get(name), (int, float)) and not isinstance(value, bool)
+            if (value := as_number(impact.get(name))) is not None
         ],
         "data_loss": impact.get("data_loss"),
         "duration": duration_words(str(impact.get("duration", "")), words),

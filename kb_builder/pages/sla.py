@@ -11,6 +11,7 @@ from kb_builder.messages import Messages
 from kb_builder.model.calendar import BusinessCalendar, Opening
 from kb_builder.model.dates import Period
 from kb_builder.model.document import Document
+from kb_builder.model.numbers import spell_number
 from kb_builder.model.paths import SLA
 from kb_builder.model.site_tree import StagedPage
 from kb_builder.model.sla import CLOCKS, FIGURES, FeedbackLimits, Level, Policy
@@ -187,7 +188,7 @@ def _budget(policy: Policy, words: Messages) -> Iterator[tuple[float, str]]:
     for target, critical in ((agreed.target, False), (agreed.critical, True)) if agreed else ():
         minutes = agreed.error_budget(_BUDGET_DAYS, critical=critical) if agreed else None
         if target is not None and minutes is not None:
-            yield target, words("{n} minutes", n=f"{minutes:.10g}")
+            yield target, words("{n} minutes", n=spell_number(minutes))
 
 
 def _window(policy: Policy, words: Messages) -> str:

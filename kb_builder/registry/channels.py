@@ -6,7 +6,7 @@ from collections.abc import Iterator, Mapping
 from typing import Any
 
 from kb_builder.model.channel import Channel, ChannelRegistry
-from kb_builder.model.diagnostic import Finding
+from kb_builder.model.diagnostic import Finding, Related
 from kb_builder.model.location import Field
 from kb_builder.registry.file import RegistryFile
 from kb_builder.registry.values import group, groups, period, text, texts
@@ -21,7 +21,7 @@ def read_channels(file: RegistryFile) -> tuple[ChannelRegistry | None, tuple[Fin
         channels={name: _channel(name, entry) for name, entry in groups(group(file.values, "channels"))},
         naming={kind: text(rule, "rule") for kind, rule in groups(group(file.values, "naming"))},
     )
-    return registry, tuple(_misnamed(file, registry))
+    return registry, (*_same_names(file, registry), *_misnamed(file, registry))
 
 
 def _channel(name: str, entry: Mapping[str, Any]) -> Channel:
@@ -35,6 +35,24 @@ def _channel(name: str, entry: Mapping[str, Any]) -> Channel:
         response=period(entry, "response"),
         owner=text(entry, "owner"),
     )
+
+
+def _same_names(file: RegistryFile, registry: ChannelRegistry) -> Iterator[Finding]:
+    """Yield channels of the same kind and name as one before: nobody could tell which rules hold there."""
+    first: dict[tuple[str, str], str] = {}
+    for channel in registry.channels.values():
+        other = first.setdefault((channel.kind, channel.name), channel.id)
+        if other != channel.id:
+            yield Finding(
+                slug="invalid-value",
+                path=file.path,
+                message=f"`{channel.name}` is the name of two channels, `{other}` and `{channel.id}`",
+                hint="give one of them its own name, or delete one",
+                location=Field(path=("channels", channel.id, "name")),
+                related=(
+                    Related(path=file.path, location=Field(path=("channels", other, "name")), message="the other one"),
+                ),
+            )
 
 
 def _misnamed(file: RegistryFile, registry: ChannelRegistry) -> Iterator[Finding]:

@@ -22,6 +22,14 @@ FILES: Mapping[str, str] = {
     "channels.yml": "no channel is looked up",
     "alerts.yml": "no alert is known",
 }
+# What follows from one that is there and holds nothing.
+_EMPTY: Mapping[str, str] = {
+    "owners.yml": "every owner that a page names is unknown",
+    "sla.yml": "every SLA policy that a page names is unknown, and no service level is measured",
+    "kpis.yml": "no target is watched, and no reading is missed",
+    "channels.yml": "every channel that is named elsewhere is unknown",
+    "alerts.yml": "no alert is checked for the procedure that answers it",
+}
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -64,6 +72,15 @@ def read_registry(folder: Path, shown: str, name: str) -> RegistryFile:
                     key=sentence.key,
                 )
             )
+    if not found and not any(block.values.values()):
+        found.append(
+            Finding(
+                slug="registry-empty",
+                path=path,
+                message=f"the file is there and holds nothing, so {_EMPTY[name]}",
+                hint="fill it (`kb schema` prints what belongs into it), bring back what was lost, or delete the file",
+            )
+        )
     return RegistryFile(name=name, path=path, text=text, values=block.values, faults=tuple(found))
 
 

@@ -8,6 +8,7 @@ from typing import Any
 
 from kb_builder.model.dates import parse_date
 from kb_builder.model.kpi import Kpi
+from kb_builder.model.numbers import as_count
 from kb_builder.registry.file import RegistryFile
 from kb_builder.registry.values import group, groups, number, period, text
 
@@ -25,11 +26,13 @@ def _kpi(name: str, entry: Mapping[str, Any]) -> Kpi | None:
     change = number(group(entry, "target"), "change")
     target = number(entry, "target")
     if target is None and change is not None and baseline is not None:
-        target = round(baseline * (1 + change / 100), 9)
-    direction, aggregate, interval = entry.get("direction"), entry.get("aggregate", "latest"), entry.get("interval", 1)
+        # As decimals are written: 81 and ten per cent make 89.1.
+        target = float(f"{baseline * (1 + change / 100):.12g}")
+    direction, aggregate = entry.get("direction"), entry.get("aggregate", "latest")
+    interval = as_count(entry.get("interval", 1))
     if target is None or direction not in ("at_least", "at_most") or aggregate not in ("latest", "sum", "mean"):
         return None
-    if not isinstance(interval, int) or not 1 <= interval <= 12:
+    if interval is None or not 1 <= interval <= 12:
         return None
     return Kpi(
         id=name,

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from datetime import tzinfo
 from typing import Any
-from zoneinfo import ZoneInfo, ZoneInfoNotFoundError, available_timezones
+from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from kb_builder.model.calendar import (
     ALL_DAY,
@@ -30,7 +30,7 @@ from kb_builder.model.sla import (
 )
 from kb_builder.registry.file import RegistryFile
 from kb_builder.registry.values import group, groups, number, period, text, texts
-from kb_builder.schema.sentences import did_you_mean
+from kb_builder.schema.sentences import did_you_mean, zone_hint
 
 
 def read_sla(file: RegistryFile, zone: tzinfo) -> tuple[SlaRegistry | None, tuple[Finding, ...]]:
@@ -112,9 +112,7 @@ class _Reader:
         try:
             return ZoneInfo(name)
         except (ZoneInfoNotFoundError, ValueError, OSError):
-            near = did_you_mean(name, sorted(available_timezones()))
-            hint = f"did you mean `{near}`?" if near else "name one such as Asia/Taipei"
-            self._fault("invalid-choice", f"there is no time zone `{name}`", hint, path)
+            self._fault("invalid-choice", f"there is no time zone `{name}`", zone_hint(name), path)
             return self._zone
 
     def _openings(self, entry: Mapping[str, Any], name: str, path: FieldPath) -> tuple[Opening, ...]:
@@ -125,7 +123,14 @@ class _Reader:
             begin, finish = _minute(start), _minute(end)
             if begin is None or finish is None:
                 continue
-            if finish <= begin:
+            if finish == begin:
+                self._fault(
+                    "invalid-value",
+                    f"`{written}` ends when it begins, so it is no time at all",
+                    "delete it, or correct one of the times; the whole day is 00:00-24:00",
+                    (*path, index),
+                )
+            elif finish < begin:
                 self._fault(
                     "invalid-value",
                     f"`{written}` ends before it begins",
@@ -172,11 +177,24 @@ class _Reader:
             levels=levels,
             channels=texts(entry, "channels"),
             accountability=text(entry, "accountability"),
-            availability=_availability(group(entry, "availability")),
+            availability=self._availability(group(entry, "availability"), (*path, "availability")),
             maintenance_window=_window(group(entry, "maintenance_window")),
             duty=tuple(_shifts(entry.get("duty"))),
             reasons={figure: why for figure, why in group(entry, "reasons").items() if isinstance(why, str)},
         )
+
+    def _availability(self, entry: Mapping[str, Any], path: FieldPath) -> Availability | None:
+        if not entry:
+            return None
+        target, critical = number(entry, "target"), number(entry, "critical")
+        if target is not None and critical is not None and critical < target:
+            self._fault(
+                "invalid-value",
+                f"critical systems are to be up {critical:g} % of the time, less than others with {target:g} %",
+                "correct one of the figures; perhaps they were swapped",
+                (*path, "critical"),
+            )
+        return Availability(target=target, critical=critical, reason=text(entry, "reason"))
 
     def _check_names(self, levels: tuple[Level, ...], path: FieldPath) -> None:
         """Refuse a word that would mean two levels."""
@@ -205,14 +223,6 @@ class _Reader:
             channels=texts(entry, "channels"),
             reason=text(entry, "reason"),
         )
-
-
-def _availability(entry: Mapping[str, Any]) -> Availability | None:
-    if not entry:
-        return None
-    return Availability(
-        target=number(entry, "target"), critical=number(entry, "critical"), reason=text(entry, "reason")
-    )
 
 
 def _window(entry: Mapping[str, Any]) -> MaintenanceWindow | None:

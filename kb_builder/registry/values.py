@@ -6,6 +6,7 @@ from collections.abc import Iterator, Mapping
 from typing import Any
 
 from kb_builder.model.dates import Period, parse_period
+from kb_builder.model.numbers import as_number
 
 
 def text(entry: Mapping[str, Any], name: str) -> str:
@@ -24,8 +25,7 @@ def texts(entry: Mapping[str, Any], name: str) -> tuple[str, ...]:
 
 def number(entry: Mapping[str, Any], name: str) -> float | None:
     """Return a field that is a number."""
-    value = entry.get(name)
-    return float(value) if isinstance(value, (int, float)) and not isinstance(value, bool) else None
+    return as_number(entry.get(name))
 
 
 def period(entry: Mapping[str, Any], name: str) -> Period | None:

@@ -28,7 +28,7 @@ def render(report: Report) -> str:
 
 def to_json(value: Any) -> str:
     """Return a value as JSON in which Chinese is readable and whatever could act on a terminal is escaped."""
-    text = json.dumps(value, ensure_ascii=False, indent=1)
+    text = json.dumps(value, ensure_ascii=False, indent=1, allow_nan=False)
     return "".join(c if is_harmless(c) or c == "\n" else json.dumps(c)[1:-1] for c in text) + "\n"
 
 

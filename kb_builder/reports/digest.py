@@ -91,16 +91,20 @@ class _Writer:
         yield words("Open action items"), [self.action(each) for each in assigned.to_do(MeasureState.OPEN)]
 
     def stale(self, document: Document) -> str:
-        """Return the line of a page that readers are warned of, with the day since when they are."""
+        """Return the line of a page that readers are warned of, with the day since when they are.
+
+        Days are counted from what happened: from the last day on which a review was in time, from a record.
+        """
         review, grace = self.catalog.review(document), self.catalog.settings.grace
-        warned = [trigger.mention.day for trigger in review.triggers]
+        # The day since when readers are warned, and the one from which to count.
+        warned = [(trigger.mention.day, trigger.mention.day) for trigger in review.triggers]
         if review.state is ReviewState.OVERDUE and review.next_review:
             last = grace.after(review.next_review) if grace.count else review.next_review
-            warned.append(last + timedelta(days=1))
+            warned.append((last + timedelta(days=1), last))
         if review.failed:
-            warned.append(review.failed.day)
-        first = min(warned)
-        days = (self.catalog.as_of - first).days + 1
+            warned.append((review.failed.day, review.failed.day))
+        first, counted_from = min(warned)
+        days = (self.catalog.as_of - counted_from).days
         counted = self.words("{n} day", n=days) if days == 1 else self.words("{n} days", n=days)
         since = self.words("stale since {date} ({time})", date=first, time=counted)
         return self.line(document, since, *self.askers(document))

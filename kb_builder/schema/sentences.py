@@ -6,6 +6,7 @@ import re
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
+from zoneinfo import available_timezones
 
 from kb_builder.model.location import Field, FieldPath
 from kb_builder.schema.patterns import compile_pattern
@@ -109,6 +110,15 @@ def did_you_mean(word: str, choices: Sequence[str]) -> str:
     if len(low) < 2:
         return ""
     return next((each for each in choices if each.lower().startswith(low) or low in re.split(r"[_-]", each)), "")
+
+
+def zone_hint(name: str) -> str:
+    """Return what to write instead of something that is no time zone."""
+    zones = sorted(available_timezones())
+    if any(zone.lower().startswith(f"{name.lower()}/") for zone in zones):
+        return "a time zone is a region and a city, such as Asia/Taipei"
+    near = did_you_mean(name, zones)
+    return f"did you mean `{near}`?" if near else "name one such as Asia/Taipei"
 
 
 def _missing(error: ValidationError, path: FieldPath, names: Mapping[str, str]) -> Iterator[Sentence]:
@@ -270,9 +280,11 @@ def _words(error: ValidationError, shown: str, limit: Any) -> tuple[str, str, st
         case "maxItems":
             return "invalid-value", f"{shown} has {len(value)} entries; the limit is {limit}", "remove some"
         case "minimum":
-            return "invalid-value", f"{shown} is {value}; the least is {limit}", "correct the number"
+            return "invalid-value", f"{shown} is {_short(value)}; the least is {limit:,}", "correct the number"
         case "maximum":
-            return "invalid-value", f"{shown} is {value}; the most is {limit}", "correct the number"
+            return "invalid-value", f"{shown} is {_short(value)}; the most is {limit:,}", "correct the number"
+        case "not" if isinstance(value, (int, float)):
+            return "invalid-value", f"{shown} is {value}, which is too near to zero", _expects(error)
         case _:
             return "invalid-value", f"{shown} does not meet the rule `{error.validator}` of its schema", _expects(error)
 

@@ -272,7 +272,7 @@ FAULTS = {
     ),
     "period": (
         "review:\n  due_soon: 14d\n",
-        ["2:13 KB105 `review.due_soon` is `14d`~ | expected: a number and a unit, such as 14 days"],
+        ["2:13 KB105 `review.due_soon` is `14d`~ | expected: a number and a unit, such as 14 days~"],
     ),
     "unknown review key": (
         "review: {duesoon: 14 days}\n", ["1:10 KB102 ~`review.duesoon`~ | did you mean `due_soon`?"],
@@ -320,7 +320,8 @@ FAULTS = {
         "timezone: Asia/Taibei\n", ["1:11 KB090 there is no time zone `Asia/Taibei` | did you mean `Asia/Taipei`?"],
     ),
     "folder of zones": (
-        "timezone: Asia\n", ["1:11 KB090 there is no time zone `Asia` | did you mean `Asia/~`?"],
+        "timezone: Asia\n",
+        ["1:11 KB090 there is no time zone `Asia` | a time zone is a region and a city, such as Asia/Taipei"],
     ),
     "path as zone": (
         "timezone: ../../etc/passwd\n",

@@ -18,7 +18,10 @@ from kb_builder.model.errors import KbError
 
 DAYS = st.dates(min_value=date(1900, 1, 1), max_value=date(2400, 12, 31))
 UNITS = ("minute", "hour", "day", "week", "month", "year")
-PERIODS = st.builds(Period, count=st.integers(0, 600), unit=st.sampled_from(UNITS))
+PERIODS = st.one_of(
+    st.builds(Period, count=st.integers(0, 600), unit=st.sampled_from([unit for unit in UNITS if unit != "year"])),
+    st.builds(Period, count=st.integers(0, 100), unit=st.just("year")),
+)
 MONTHS = st.builds(Period, count=st.integers(0, 600), unit=st.just("month"))
 
 
@@ -91,7 +94,8 @@ def test_what_is_no_moment_with_zone_is_refused(text):
     ("text", "count", "unit"),
     [("6 months", 6, "month"), ("1 month", 1, "month"), ("1 months", 1, "month"), ("12 month", 12, "month"),
      ("14 days", 14, "day"), ("2 weeks", 2, "week"), ("1 year", 1, "year"), ("30 minutes", 30, "minute"),
-     ("4 hours", 4, "hour"), ("0 days", 0, "day"), ("9999 years", 9999, "year"), ("immediately", 0, "minute")],
+     ("4 hours", 4, "hour"), ("0 days", 0, "day"), ("immediately", 0, "minute"), ("9999 hours", 9999, "hour"),
+     ("9999 days", 9999, "day"), ("999 weeks", 999, "week"), ("999 months", 999, "month"), ("100 years", 100, "year")],
 )  # fmt: skip
 def test_a_period_is_read(text, count, unit):
     assert period(text) == Period(count=count, unit=unit)
@@ -100,7 +104,8 @@ def test_a_period_is_read(text, count, unit):
 @pytest.mark.parametrize(
     "text",
     ["", "6", "months", "6months", "6  months", "06 months", "-6 months", "6.5 months", "10000 days", "6 Months",
-     "six months", "6 months ", " 6 months", "6 months\n", "6 m", "half a year", "６ months", "1 quarter", "6 monthss"],
+     "six months", "6 months ", " 6 months", "6 months\n", "6 m", "half a year", "６ months", "1 quarter", "6 monthss",
+     "10000 minutes", "1000 weeks", "1000 months", "101 years"],
 )  # fmt: skip
 def test_what_is_no_period_is_refused(text):
     assert parse_period(text) is None
@@ -147,8 +152,8 @@ def test_a_period_is_read_back_as_it_is_shown(each):
         # The calendar ends.
         ("9999-12-01", "1 month", "9999-12-31"),
         ("9999-12-31", "1 day", "9999-12-31"),
-        ("2026-01-01", "9999 years", "9999-12-31"),
-        ("2026-01-01", "9999 weeks", "2217-08-21"),
+        ("9950-01-01", "100 years", "9999-12-31"),
+        ("2026-01-01", "999 weeks", "2045-02-23"),
         ("9998-12-31", "1 year", "9999-12-31"),
         ("9999-02-15", "10 months", "9999-12-15"),
     ],
@@ -302,6 +307,13 @@ def test_without_either_it_is_the_day_of_the_clock(monkeypatch, settings):
     before = datetime.now(ZoneInfo("Asia/Taipei")).date()
     found = today(settings("Asia/Taipei"), None)
     assert before <= found <= datetime.now(ZoneInfo("Asia/Taipei")).date()
+
+
+@pytest.mark.parametrize("epoch", ["-62135596800", "253402300799"])
+def test_an_epoch_at_the_ends_of_the_calendar_is_refused(monkeypatch, settings, epoch):
+    monkeypatch.setenv("SOURCE_DATE_EPOCH", epoch)
+    with pytest.raises(KbError, match="from 1900-01-01 to 2199-12-31"):
+        today(settings("UTC"), None)
 
 
 @pytest.mark.parametrize("epoch", ["", "yesterday", "1.5", "9" * 30, "9" * 5000, "2026-11-20"])

@@ -242,6 +242,7 @@ def said(message: str | None) -> list[str]:
         ("2026-11-01T11:59:59+08:00", None),
         ("2026-11-01T12:00:00+08:00", None),
         ("2026-11-01T04:00:00Z", None),
+        ("2026-11-01T12:00:01+08:00", "recorded 2 hours 1 minute after it was noticed; the limit is 2 hours"),
         ("2026-11-01T12:01:00+08:00", "recorded 2 hours 1 minute after it was noticed; the limit is 2 hours"),
         ("2026-11-02T13:00:00+08:00", "recorded 27 hours after it was noticed; the limit is 2 hours"),
     ],
@@ -254,6 +255,7 @@ def test_recorded_within(make_project: Make, recorded: str, message: str | None)
     ("archived", "message"),
     [
         ("2026-11-04T12:00:00+08:00", None),
+        ("2026-11-04T12:00:01+08:00", "filed 72 hours 1 minute after it was over; the limit is 72 hours"),
         ("2026-11-04T13:30:00+08:00", "filed 73 hours 30 minutes after it was over; the limit is 72 hours"),
     ],
 )  # fmt: skip
@@ -581,3 +583,20 @@ def test_what_an_author_writes_is_shown_as_text(make_project: Make) -> None:
         assert "<script" not in pages[path]
         assert "&lt;script&gt;" in pages[path]
         assert "\n```" not in pages[path] and "\n## 乙" not in pages[path]
+
+
+# --- figures beyond all bounds ----------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("field", "message"),
+    [
+        ("users: 1e308", "`impact.users` is 1e+308; the most is 10,000,000,000"),
+        ("cost: 1e308", "`impact.cost` is 1e+308; the most is 1,000,000,000,000,000"),
+        ("duration: 9999 years", "`impact.duration` is `9999 years`, which has not the form it must have"),
+    ],
+)
+def test_what_an_incident_cost_has_bounds(make_project: Make, field: str, message: str) -> None:
+    settings = make_project({"content/postmortems/a.md": record(f"{STARTED}impact:\n  {field}\n")})
+    (only,) = found(settings, "KB105")
+    assert (only.message, only.position.column) == (message, 4 + len(field.split()[0]))

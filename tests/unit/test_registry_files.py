@@ -54,12 +54,23 @@ def test_without_the_optional_files_nothing_is_said_and_nothing_is_known(project
     assert catalog.registry_texts == {"registry/owners.yml": OWNERS}
 
 
+@pytest.mark.parametrize("text", ["", "# nothing yet\n", "{}\n"])
 @pytest.mark.parametrize("name", OPTIONAL)
-def test_an_empty_file_is_a_registry_of_nothing(project_with, name):
-    settings = project_with({name: "# nothing yet\n"})
-    assert only_registry(settings) == []
+def test_an_empty_file_is_a_registry_of_nothing_and_says_so(project_with, name, text):
+    settings = project_with({name: text})
+    (line,) = only_registry(settings)
+    assert line.startswith(f"registry/{name}:1:1 KB816 the file is there and holds nothing, so ")
     catalog = check(settings, TODAY).catalog
     assert getattr(catalog, name.removesuffix(".yml")) is not None
+
+
+@pytest.mark.parametrize(
+    ("name", "text"),
+    [("sla.yml", "policies: {}\n"), ("channels.yml", "channels: {}\nnaming: {}\n"), ("owners.yml", "")],
+)
+def test_a_registry_of_empty_parts_holds_nothing(project_with, name, text):
+    (line,) = only_registry(project_with({name: text}))
+    assert " KB816 " in line
 
 
 @pytest.mark.parametrize(

@@ -2,15 +2,23 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import date
 
 import pytest
 
 from kb_builder import checks
+from kb_builder.checks import kpi_reading_beyond_percent
 from kb_builder.config.load import load_settings
 from kb_builder.model.dates import Period
 from kb_builder.model.kpi import Kpi, KpiStatus, Trend
+from kb_builder.model.numbers import LARGEST, SMALLEST, as_count, as_number, spell_number
+from kb_builder.pages.charts import lines
+from kb_builder.pages.kpis import quantity
 from kb_builder.pipeline import check
+from kb_builder.registry.file import registry_schema
+from kb_builder.reports.kpis import kpi_rows
+from kb_builder.reports.table import nested
 from tests.conftest import ROOT, TODAY
 
 NOVEMBER = date(2026, 11, 20)
@@ -225,6 +233,88 @@ def test_one_slip_is_one_finding(checked, old, new):
 def test_an_interval_that_is_none_misses_no_month(checked, interval):
     found = checked(FILE.replace("2026-09: 10", "2026-01: 1").replace("  owner", f"  interval: {interval}\n  owner"))[1]
     assert [line.split()[1] for line in found] in (["KB103"], ["KB105"])
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "expected"),
+    [
+        ("2026-10: 12", "2026-10: 1e29",
+         "9:36 KB105 `events.readings.2026-10` is 1e+29; the most is 1,000,000,000,000,000"),
+        ("2026-10: 12", "2026-10: -1e308",
+         "9:36 KB105 `events.readings.2026-10` is -1e+308; the least is -1,000,000,000,000,000"),
+        ("2026-10: 12", "2026-10: 1e-300", "9:36 KB105 `events.readings.2026-10` is 1e-300, which is too near to zero"),
+        ("value: 30", "value: 1e-300", "7:21 KB105 `events.baseline.value` is 1e-300, which is too near to zero"),
+        ("{change: -30}", "1e16", "4:11 KB105 `events.target` is 1e+16; the most is 1,000,000,000,000,000"),
+        ("{change: -30}", "{change: 1e300}", "4:20 KB105 `events.target.change` is 1e+300; the most is 1,000,000"),
+    ],
+)  # fmt: skip
+def test_no_figure_is_beyond_all_bounds(checked, old, new, expected):
+    assert old in FILE
+    catalog, found = checked(FILE.replace(old, new, 1))
+    assert expected in found
+    # What was refused is not reckoned with either.
+    rows = [nested(row) for row in kpi_rows(catalog)]
+    figures = [value for row in rows for value in row.values() if isinstance(value, float)]
+    assert all(value == 0 or 1e-9 < abs(value) < 1e20 for value in figures), figures
+
+
+def test_the_schemas_name_the_bounds_of_numbers():
+    number = registry_schema("kpis.yml")["$defs"]["number"]
+    assert (number["minimum"], number["maximum"]) == (-LARGEST, LARGEST)
+    assert (number["not"]["exclusiveMinimum"], number["not"]["exclusiveMaximum"]) == (-SMALLEST, SMALLEST)
+
+
+@pytest.mark.parametrize("value", [LARGEST, -LARGEST, SMALLEST, -SMALLEST])
+def test_figures_at_the_bounds_can_be_shown(checked, value):
+    catalog, found = checked(FILE.replace("2026-09: 10, 2026-10: 12", f"2026-09: {value:.0e}, 2026-10: 12"))
+    assert [line for line in found if "KB10" in line] == []
+    events = catalog.kpis["events"]
+    assert "e" not in quantity(events.value(TODAY), "")
+    lines(["a", "b"], [value, 12.0], events.target)
+
+
+@pytest.mark.parametrize(
+    ("value", "form", "shown"),
+    [
+        (0, "", "0"), (5.0, "", "5"), (0.1 + 0.2, "", "0.3"), (1e-6, "", "0.000001"), (99.95, "", "99.95"),
+        (12345.678, ",", "12,345.678"), (-3.5, "+,", "-3.5"), (3, "+,", "+3"), (9999999999, "", "9999999999"),
+        (12345678901, ",", "12,345,678,901"), (1e15, ",", "1,000,000,000,000,000"), (1 / 3, "", "0.3333333333"),
+    ],
+)  # fmt: skip
+def test_numbers_are_written_without_powers_of_ten(value, form, shown):
+    assert spell_number(value, form) == shown
+
+
+@pytest.mark.parametrize(
+    ("value", "number", "count"),
+    [(3, 3.0, 3), (3.0, 3.0, 3), (3.5, 3.5, None), (True, None, None), ("3", None, None), (10**400, None, None),
+     (float("nan"), None, None), (float("inf"), None, None), (None, None, None), (0, 0.0, 0), (1e-300, None, None)],
+)  # fmt: skip
+def test_what_is_taken_for_a_number(value, number, count):
+    assert (as_number(value), as_count(value)) == (number, count)
+
+
+def test_a_whole_number_may_be_written_with_a_point(checked):
+    catalog, _found = checked(FILE.replace("  owner", "  interval: 3.0\n  owner"))
+    assert catalog.kpis["events"].interval == 3
+
+
+@pytest.mark.parametrize(
+    ("values", "reading", "count"),
+    [
+        ({}, 100.5, 1), ({}, -0.1, 1), ({}, 100, 0), ({}, 0, 0), ({"unit": "％"}, 931, 1),
+        ({"unit": "% 成長"}, 931, 0), ({"unit": "分"}, 931, 0), ({"target": 120}, 931, 0), ({"target": -5}, 931, 0),
+        ({"baseline": 150.0}, 931, 0), ({"baseline": 50.0}, 931, 1), ({"aggregate": "sum"}, 931, 0),
+    ],
+)  # fmt: skip
+def test_a_share_lies_between_0_and_100(sample_catalog, values, reading, count):
+    catalog = replace(sample_catalog, kpis={"a": kpi({date(2026, 10, 1): reading}, **values)})
+    assert len(list(kpi_reading_beyond_percent.check(catalog))) == count
+
+
+@pytest.fixture(scope="module")
+def sample_catalog():
+    return check(load_settings(ROOT, checks.rules()), TODAY).catalog
 
 
 # --- the sample -------------------------------------------------------------------------------------------------------

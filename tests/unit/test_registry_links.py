@@ -240,3 +240,46 @@ def test_sample_alerts_lead_to_procedures():
     chats = {owner.channels["chat"] for owner in catalog.owners.values() if "chat" in owner.channels}
     assert chats <= catalog.channels.names("chat")
     assert {"#general", "#website-alerts", "#project-a", "#security"} <= catalog.channels.names("chat")
+
+
+def test_two_channels_of_one_kind_have_different_names(make_project):
+    twins = (
+        CHANNELS
+        + '  twin: {name: "#website-alerts", kind: chat, purpose: x, urgency: any, posting: a, response: 5 minutes}\n'
+    )
+    twins += '  sms: {name: "555", kind: sms, purpose: x, urgency: any, posting: a, response: 5 minutes}\n'
+    settings = make_project({"content/.keep": "", "registry/channels.yml": twins})
+    (only,) = [each for each in check(settings, TODAY).diagnostics if each.path == "registry/channels.yml"]
+    assert (only.position.line, only.position.column, only.code) == (6, 16, "KB105")
+    assert only.message == "`#website-alerts` is the name of two channels, `alerts` and `twin`"
+    assert only.related[0].position.line == 5
+
+
+def test_a_level_without_its_policy_is_the_level_of_nothing(make_project):
+    settings = make_project(
+        {"content/.keep": "", "registry/alerts.yml": "a: {name: x, threshold: y, severity: urgent}\n"}
+    )
+    found = [f"{e.code} {e.message}" for e in check(settings, TODAY).diagnostics if e.path == "registry/alerts.yml"]
+    assert "KB101 `a.sla` is missing; `severity` needs it" in found
+
+
+@pytest.mark.parametrize(
+    ("agreed", "count"),
+    [
+        ("{target: 99.9, critical: 50}", 1),
+        ("{target: 99.9, critical: 99.9}", 0),
+        ("{target: 99.9, critical: 99.99}", 0),
+    ],
+)
+def test_critical_systems_are_up_no_less_than_others(make_project, agreed, count):
+    settings = make_project({"content/.keep": "", "registry/sla.yml": SLA.replace("{target: 99.9}", agreed)})
+    found = [each.message for each in check(settings, TODAY).diagnostics if each.code == "KB105"]
+    assert found == ["critical systems are to be up 50 % of the time, less than others with 99.9 %"] * count
+
+
+@pytest.mark.parametrize("severity", ["I", "一般"])
+def test_an_empty_registry_of_policies_gives_a_hint_that_ends(make_project, severity):
+    alert = f"a: {{name: x, threshold: y, sla: ops, severity: {severity}, sop: SOP-001}}\n"
+    settings = make_project({"content/.keep": "", "registry/sla.yml": "", "registry/alerts.yml": alert})
+    (only,) = [each for each in check(settings, TODAY).diagnostics if each.code == "KB411"]
+    assert only.hint == "none is known: add it there, or take the name out here"

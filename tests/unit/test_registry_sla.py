@@ -90,8 +90,10 @@ def test_all_of_it_is_read(checked):
         ("Europe/Berlin", "/etc/passwd", "5:15 KB104 there is no time zone `/etc/passwd`"),
         ("calendar: office", "calendar: ofice", "14:15 KB104 there is no calendar `ofice`"),
         ('"13:00-18:00"], t', '"11:00-18:00"], t', "6:37 KB105 `11:00-18:00` overlaps with other hours of the day"),
+        ('"09:00-12:00", "13', '"09:00-09:00", "13',
+         "6:22 KB105 `09:00-09:00` ends when it begins, so it is no time at all"),
         ('"09:00-12:00", "13', '"12:00-09:00", "13', "6:22 KB105 `12:00-09:00` ends before it begins"),
-        ('"10:00-11:00"', '"10:00-10:00"', "8:31 KB105 `10:00-10:00` ends before it begins"),
+        ('"10:00-11:00"', '"10:00-10:00"', "8:31 KB105 `10:00-10:00` ends when it begins, so it is no time at all"),
         ("response: 5 minutes", "response: 5 min", "20:65 KB105 `policies.ops.levels.urgent.response` is `5 min`, "
          "which has not the form it must have"),
         ("response: 5 minutes", "response: 2 days", "20:65 KB105 `policies.ops.levels.urgent.response` is `2 days`, "

@@ -19,6 +19,7 @@ from kb_builder.model.diagnostic import Diagnostic, RelatedDiagnostic, Severity
 from kb_builder.model.location import START_OF_FILE, Position
 from kb_builder.pipeline import check
 from kb_builder.reporters import Report, formats, render
+from kb_builder.reporters.json import to_json
 from kb_builder.reporters.text import printable, summary
 from tests.conftest import TODAY
 
@@ -284,3 +285,9 @@ def test_github_is_told_apart_by_severity():
 
 def test_the_committed_reports_are_here():
     assert (Path(__file__).parent.parent / "golden" / "reports" / "check-json.json").exists()
+
+
+@pytest.mark.parametrize("value", [float("inf"), float("-inf"), float("nan")])
+def test_what_is_no_number_never_becomes_json(value):
+    with pytest.raises(ValueError, match="JSON"):
+        to_json({"value": value})

@@ -29,8 +29,8 @@ EMPTY = {
     "owners": "there are no owners",
     "actions": "there are no action items",
     "coverage": "there are no procedures",
-    "sla": "there are no service levels",
-    "kpis": "there are no key figures",
+    "sla": "there are no service levels: there is no registry/sla.yml",
+    "kpis": "there are no key figures: there is no registry/kpis.yml",
 }
 ENDINGS = {"markdown": "md", "json": "json", "csv": "csv"}
 GOLDEN = [(report, form) for report, form in ALL if form in ENDINGS]

@@ -96,7 +96,7 @@ def test_it_says_what_is_late_who_asks_and_what_comes(digests):
         "\n"
         "**Reviews asked for (1)**\n"
         "\n"
-        "- [Page FAQ-003](https://kb.example.com/faq/asked.html) FAQ-003 · stale since 2026-11-12 (9 days)"
+        "- [Page FAQ-003](https://kb.example.com/faq/asked.html) FAQ-003 · stale since 2026-11-12 (8 days)"
         " · [DR-2026-001](https://kb.example.com/drills/a.html) asks for a review by 2026-11-26\n"
         "\n"
         "**Never reviewed (1)**\n"
@@ -156,7 +156,7 @@ def test_an_overdue_page_is_stale_from_when_a_record_asked_for_it(digests):
     found = digests({"faq/a": faq("FAQ-001", "2025-11-10"), "drills/a": asked}, ENGLISH)
     assert found["dba"].endswith(
         "**Reviews overdue (1)**\n\n"
-        "- **Page FAQ-001** FAQ-001 · stale since 2026-10-01 (51 days)"
+        "- **Page FAQ-001** FAQ-001 · stale since 2026-10-01 (50 days)"
         " · **DR-2026-001** asks for a review by 2026-10-15\n"
     )
 
