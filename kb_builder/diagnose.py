@@ -10,7 +10,6 @@ from datetime import date
 from kb_builder.model.diagnostic import Diagnostic, Finding, RelatedDiagnostic, Rule, Severity
 from kb_builder.model.location import START_OF_FILE, Field, LineMap, Location, Position, Span
 from kb_builder.model.settings import Override
-from kb_builder.sources.walk import glob_regex
 from kb_builder.sources.yaml_block import locate
 
 
@@ -65,9 +64,7 @@ def _severity(finding: Finding, rule: Rule, overrides: tuple[Override, ...], tod
     """Return the severity; of several overrides that apply, the last one written holds."""
     severity = finding.severity if finding.severity is not None else rule.severity
     for index, override in enumerate(overrides):
-        if override.check != rule.slug or (override.until and today > override.until):
-            continue
-        if override.paths and not any(glob_regex(pattern).fullmatch(finding.path) for pattern in override.paths):
+        if not override.applies(rule.slug, finding.path, today):
             continue
         used.overrides.add(index)
         severity = override.severity

@@ -26,8 +26,7 @@ def check(catalog: Catalog) -> Iterator[Finding]:
             yield Finding(
                 slug=RULE.slug,
                 path=document.path,
-                message=f"{record.id} of {mention.day} {_said(trigger)}; no review cites it, "
-                + _due(days),
+                message=f"{record.id} of {mention.day} {_said(trigger)}; no review cites it, " + _due(days),
                 hint=f"read both and correct the page, then run `kb review {document.id} --trigger {mention.kind} "
                 f"--ref {record.id}`; owner: {owner}",
                 location=document.field("last_reviewed", on_key=True),

@@ -10,8 +10,9 @@ from collections.abc import Iterable, Iterator, Mapping
 from kb_builder.model.catalog import Catalog
 from kb_builder.model.content_type import ContentType
 from kb_builder.model.diagnostic import Finding, Rule
+from kb_builder.model.globs import glob_regex
 from kb_builder.model.settings import Settings
-from kb_builder.sources.walk import Discovery, glob_regex
+from kb_builder.sources.walk import Discovery
 
 # The beginnings of the codes of checks about owners and reviews.
 _SUBJECTS = ("KB2", "KB3")

@@ -11,6 +11,7 @@ from zoneinfo import ZoneInfo
 from kb_builder.model.content_type import ContentType
 from kb_builder.model.dates import Period
 from kb_builder.model.diagnostic import Severity
+from kb_builder.model.globs import glob_regex
 from kb_builder.model.location import FieldPath
 from kb_builder.model.record import RecordPolicy
 
@@ -44,6 +45,12 @@ class Override:
     until: date | None
     reason: str
     field: FieldPath
+
+    def applies(self, check: str, path: str, today: date) -> bool:
+        """Whether it changes the findings of a check in a file on a day."""
+        if check != self.check or (self.until and today > self.until):
+            return False
+        return not self.paths or any(glob_regex(pattern).fullmatch(path) for pattern in self.paths)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

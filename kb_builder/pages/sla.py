@@ -10,6 +10,7 @@ from itertools import groupby
 from kb_builder.messages import Messages
 from kb_builder.model.calendar import BusinessCalendar, Opening
 from kb_builder.model.dates import Period
+from kb_builder.model.diagnostic import Severity
 from kb_builder.model.document import Document
 from kb_builder.model.numbers import spell_number
 from kb_builder.model.paths import SLA
@@ -41,8 +42,9 @@ class Kept:
 class Sheet:
     """A policy as the page shows it.
 
-    `figures` are the columns of the table of levels; `odd` maps a level's id and a figure to what is odd there, in
-    words, each with whether the agreement explains it. `findings` counts what the checks warn of.
+    `figures` are the columns of the table of levels, `unmeasured` those whose clock no record can stop; `odd` maps a
+    level's id and a figure to what is odd there, in words, each with whether the agreement or kb.yml explains it.
+    `findings` counts what the checks warn of; `gaps_reason` is why kb.yml allows hours without anybody on duty.
     """
 
     policy: Policy
@@ -54,6 +56,8 @@ class Sheet:
     budget: Sequence[tuple[float, str]]
     shifts: Sequence[tuple[str, str, str]]
     gaps: Sequence[str]
+    gaps_reason: str
+    unmeasured: Sequence[str]
     kept: Sequence[Kept]
 
 
@@ -100,25 +104,44 @@ def pages(view: View) -> Iterator[StagedPage]:
 def _sheet(view: View, policy: Policy, judged: Sequence[Incident], words: Messages) -> Sheet:
     found = oddities(policy)
     odd: dict[tuple[str, str], list[tuple[str, bool]]] = {}
+    explained = 0
     for each in found:
-        odd.setdefault((each.level.id, each.figure), []).append((_odd_words(each, words), each.is_explained))
+        text, reason = _odd_words(each, words), "" if each.is_explained else _allowed(view, each.kind.value)
+        if reason:
+            text = f"{text} ({words('allowed: {reason}', reason=reason)})"
+        explained += each.is_explained or bool(reason)
+        odd.setdefault((each.level.id, each.figure), []).append((text, each.is_explained or bool(reason)))
     given = {figure for level in policy.levels for figure in level.limits}
-    explained = sum(each.is_explained for each in found)
     gaps = policy.duty_gaps()
+    gaps_reason = _allowed(view, "duty-gap") if gaps else ""
+    figures = [figure for figure in FIGURES if figure in given or figure in policy.promised]
     return Sheet(
         policy=policy,
-        figures=[figure for figure in FIGURES if figure in given or figure in policy.promised],
+        figures=figures,
         odd=odd,
-        findings=len(found) - explained + bool(gaps),
-        explained=explained,
+        findings=len(found) - explained + bool(gaps and not gaps_reason),
+        explained=explained + bool(gaps_reason),
         window=_window(policy, words),
         budget=list(_budget(policy, words)),
         shifts=[
             (shift.role, _days(shift.days, words), f"{_time(shift.start)}–{_time(shift.end)}") for shift in policy.duty
         ],
         gaps=[f"{words(WEEKDAYS[day])} {_time(start)}–{_time(end)}" for day, start, end in gaps],
+        gaps_reason=gaps_reason,
+        unmeasured=[figure for figure in figures if figure not in CLOCKS],
         kept=list(_kept(view, policy.levels, judged)),
     )
+
+
+def _allowed(view: View, check: str) -> str:
+    """Return the reason for which kb.yml makes less than a warning of what a check finds in the registry."""
+    catalog = view.catalog
+    path = catalog.registry_path("sla.yml")
+    last = None
+    for override in catalog.settings.overrides:
+        if override.applies(check, path, catalog.as_of):
+            last = override
+    return last.reason if last and last.severity < Severity.WARNING else ""
 
 
 def _odd_words(oddity: Oddity, words: Messages) -> str:

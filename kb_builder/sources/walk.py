@@ -8,12 +8,12 @@ import stat
 import unicodedata
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
-from functools import cache
 from pathlib import Path
 
 from kb_builder.model.catalog import Asset
 from kb_builder.model.content_type import ContentType
 from kb_builder.model.diagnostic import Finding
+from kb_builder.model.globs import glob_regex
 
 ASSET_SUFFIXES = frozenset((".png", ".jpg", ".jpeg", ".gif", ".webp", ".pdf", ".csv", ".txt"))
 # Names the built site uses itself: the theme's folder, the search index, the project's own files.
@@ -168,24 +168,6 @@ def _inside(content_path: str, folder: str) -> str | None:
 
 def _matches(path: str, patterns: tuple[str, ...]) -> bool:
     return any(glob_regex(pattern).fullmatch(path) for pattern in patterns)
-
-
-@cache
-def glob_regex(pattern: str) -> re.Pattern[str]:
-    """Translate a glob: `**/` is any folders or none, `**` anything, `*` and `?` stay within a name."""
-    parts: list[str] = []
-    rest = pattern
-    while rest:
-        if rest.startswith("**/"):
-            parts.append("(?:.*/)?")
-            rest = rest[3:]
-        elif rest.startswith("**"):
-            parts.append(".*")
-            rest = rest[2:]
-        else:
-            parts.append({"*": "[^/]*", "?": "[^/]"}.get(rest[0], re.escape(rest[0])))
-            rest = rest[1:]
-    return re.compile("".join(parts), re.DOTALL)
 
 
 def _name_is_fit(name: str, path: str, found: Discovery) -> bool:

@@ -12,6 +12,7 @@ from jsonschema import Draft202012Validator
 
 from kb_builder import checks
 from kb_builder.messages import messages
+from kb_builder.model.diagnostic import Severity
 from kb_builder.model.sla_lint import OddityKind
 from kb_builder.pages import computed, forms, incidents, kpis
 from kb_builder.pages.view import View, anchor
@@ -203,6 +204,49 @@ def test_what_is_odd_stands_beside_its_figure_as_the_checks_find_it(make):
     assert body.count('<small class="kb-odd">') + body.count('<p class="kb-odd">') == found.count("warning")
     overview = row_of(pages["sla.md"].body, "<b>Inner</b> & *stars* inner")
     assert overview[-1] == "4 1 with a reason"
+
+
+@pytest.mark.parametrize(
+    ("override", "is_allowed"),
+    [
+        ("{severity: notice, reason: by contract}", True),
+        ("{severity: notice, reason: by contract, paths: [registry/*.yml], until: 2026-11-20}", True),
+        ("{severity: error, reason: by contract}", False),
+        ("{severity: notice, reason: by contract, until: 2026-11-19}", False),
+        ("{severity: notice, reason: by contract, paths: [content/**]}", False),
+    ],
+)
+def test_what_kb_yml_allows_has_its_reason_beside_the_figure(make, override, is_allowed):
+    kb = KB + f"checks: {{sla-clocks-out-of-order: {override}, duty-gap: {override}}}\n"
+    checked, pages, _tree = make(FILES | {"kb.yml": kb})
+    body = section(pages["sla.md"].body, "{#kb-sla-inner}")
+    said = row_of(body, "Class B B some")[1]
+    assert said == "8 hours longer than Resolution (6 hours)" + " (allowed: by contract)" * is_allowed
+    assert ("(allowed: by contract)</p>" in body) == is_allowed
+    slugs = {kind.value for kind in OddityKind} | {"duty-gap"}
+    warned = [each for each in checked.diagnostics if each.slug in slugs and each.severity >= Severity.WARNING]
+    assert body.count('<small class="kb-odd">') + body.count('<p class="kb-odd">') == len(warned) == 4 - 2 * is_allowed
+    assert row_of(pages["sla.md"].body, "<b>Inner</b> & *stars* inner")[-1] == (
+        "2 3 with a reason" if is_allowed else "4 1 with a reason"
+    )
+
+
+def test_what_no_record_can_measure_is_named(make):
+    promised = SLA.replace("{name: Only, criteria: x,", "{name: Only, criteria: x, third_party: 1 hour,")
+    body = make(FILES | {"registry/sla.yml": promised})[1]["sla.md"].body
+    said = "as records do not tell when it happens: Third party called</p>"
+    assert said in section(body, "{#kb-sla-outer}") and said not in section(body, "{#kb-sla-inner}")
+
+
+@pytest.mark.parametrize(
+    ("time", "shown"), [("10:30:01", "20 minutes"), ("10:30:59", "20 minutes"), ("10:31:00", "21 minutes")]
+)
+def test_a_mean_is_to_the_nearest_minute(make, time, shown):
+    """One was taken after 20 minutes, the other after 20 to 21."""
+    files = FILES | {"content/postmortems/2.md": pm("PM-2026-002").replace("T10:30:00", f"T{time}")}
+    del files["content/postmortems/3.md"]
+    body = make(files)[1]["incidents.md"].body
+    assert set(re.findall(r'data-label="MTTA">([^<]*)<', body)) == {shown}
 
 
 def test_every_kind_of_oddity_is_a_check():

@@ -122,3 +122,9 @@ def test_a_deleted_page_that_cannot_be_read_is_left_alone(project):
         ("2026-10-01", {"postmortems/a.md": None}),
     )
     assert not any("record-deleted-early" in name for name in found)
+
+
+@pytest.mark.parametrize("as_of", [date.min, date(1, 1, 2), date.max])
+def test_the_ends_of_the_calendar_are_no_fault(project, as_of):
+    """A page of which a review is said to be of the first day there is, too."""
+    assert project(("2026-03-01", {"sops/a.md": sop("0001-01-01", "0001-01-02")}), as_of=as_of)

@@ -312,6 +312,12 @@ def test_two_findings_of_one_record_are_one_matter(make_project: Make) -> None:
     assert len(only.related) == 2
 
 
+def test_a_finding_that_there_is_not_is_quoted(make_project: Make) -> None:
+    bad = "[{id: SOP-001, finding: bad}]"
+    (only,) = triggered(make_project({"content/sops/a.md": sop(), "content/postmortems/a.md": postmortem(bad)}))
+    assert "PM-2026-001 of 2026-11-01 says `bad` of the page; no review cites it" in only.message
+
+
 @pytest.mark.parametrize("status", ["draft", "in_review", "obsolete"])
 def test_a_record_that_is_not_published_asks_for_nothing(make_project: Make, status: str) -> None:
     settings = make_project({"content/sops/a.md": sop(), "content/postmortems/a.md": postmortem(status=status)})

@@ -9,7 +9,8 @@ from typing import Any
 import pytest
 
 from kb_builder.model.content_type import ContentType
-from kb_builder.sources.walk import Discovery, discover, glob_regex
+from kb_builder.model.globs import glob_regex
+from kb_builder.sources.walk import Discovery, discover
 
 
 def content_type(name: str, folder: str = "", **more: Any) -> ContentType:
