@@ -61,4 +61,5 @@ def _fields(document: Document, catalog: Catalog, audience: str) -> dict[str, An
         "owner": document.text("owner"),
         "state": str(catalog.review(document).state) if is_staff else "",
         "tags": document.texts("tags"),
+        "record": catalog.type_of(document).record,
     }

@@ -22,6 +22,7 @@ class Boot:
     idf: Sequence[int]
     questions: re.Pattern[str]
     stop_words: frozenset[str]
+    particles: str
     phrases: Mapping[tuple[str, ...], Sequence[tuple[str, int]]]
     longest: int
     terms: Sequence[str]
@@ -62,6 +63,7 @@ def read_boot(content: Mapping[str, Any]) -> Boot:
         idf=content["idf"],
         questions=re.compile("|".join(sorted(map(re.escape, content["question_words"]), key=lambda word: -len(word)))),
         stop_words=frozenset(content["stop_words"]),
+        particles=content["particles"],
         phrases=phrases,
         longest=max(map(len, phrases), default=0),
         terms=content["terms"],

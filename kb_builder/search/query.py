@@ -91,7 +91,7 @@ def _humps(token: Token, text: str, origin: Sequence[int]) -> Iterator[Token]:
             yield Token(stem(fold(word[start:end])), token.start + start, token.start + end, True)
 
 
-def missing_words(query: Query, matched: Sequence[Slot]) -> list[str]:
+def missing_words(query: Query, matched: Sequence[Slot], boot: Boot) -> list[str]:
     """Return the words of a query, as typed, that the matched slots leave out."""
     covered = {place for slot in matched for start, end in slot.spans for place in range(start, end)}
     asked = {place for slot in query.slots for start, end in slot.spans for place in range(start, end)}
@@ -101,18 +101,21 @@ def missing_words(query: Query, matched: Sequence[Slot]) -> list[str]:
             gaps[-1].append(place)
         else:
             gaps.append([place])
-    words = [
-        query.text[query.origin[gap[0]] : query.origin[gap[-1]] + 1] for gap in gaps if not _is_leftover(query, gap)
-    ]
-    return list(dict.fromkeys(words))
+    found = (_word(query, gap, boot) for gap in gaps)
+    return list(dict.fromkeys(word for word in found if word))
 
 
-def _is_leftover(query: Query, gap: Sequence[int]) -> bool:
-    """Whether the gap is but a hyphen, or one character between pairs that matched: that says nothing of a word."""
-    place = gap[0]
-    if not any(query.folded[each].isalnum() for each in gap):
-        return True
-    return len(gap) == 1 and _ideograph(query, place) and any(_ideograph(query, place + step) for step in (-1, 1))
+def _word(query: Query, gap: list[int], boot: Boot) -> str:
+    """Return the part of the query that a gap stands for, or nothing where that says nothing of a word."""
+    # One character between pairs that matched.
+    if len(gap) == 1 and _ideograph(query, gap[0]) and any(_ideograph(query, gap[0] + step) for step in (-1, 1)):
+        return ""
+    if _ideograph(query, gap[0]) and len(gap) > 1:
+        telling = [place for place in gap if query.folded[place] not in boot.particles] or gap
+        gap = list(range(telling[0], telling[-1] + 1))
+    if not any(query.folded[place].isalnum() for place in gap):
+        return ""
+    return query.text[query.origin[gap[0]] : query.origin[gap[-1]] + 1]
 
 
 def _ideograph(query: Query, place: int) -> bool:

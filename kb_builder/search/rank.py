@@ -16,6 +16,8 @@ from kb_builder.search.write import read_file
 
 # Sixteenths of a literal match.
 _FULL = 16
+# Where a row says that the page is a record.
+_RECORD = 7
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -154,14 +156,14 @@ class Searcher:
         return scores
 
     def _titled(self, score: int, row: Sequence[Any], wanted: str) -> int:
-        """Return the score with what the title adds."""
+        """Return the score with what the title adds, less what a record loses."""
         title = key(fold(row[2]))
         common = longest_common(wanted, title)
         shares = (score * common // (len(whole) * self._boot.weights.title) for whole in (wanted, title) if whole)
-        return score + sum(shares)
+        return score + sum(shares) - row[_RECORD] * (score // self._boot.weights.record)
 
     def _result(self, query: Query, matched: Sequence[Slot], row: Sequence[Any]) -> Result:
-        url, identifier, title, kind, owner, state, language, _file = row
+        url, identifier, title, kind, owner, state, language, *_ = row
         return Result(
             url=url,
             id=identifier,
@@ -170,7 +172,7 @@ class Searcher:
             owner=self._value("owner", owner),
             state=self._value("state", state),
             language=self._boot.languages[language],
-            missing=tuple(missing_words(query, matched)),
+            missing=tuple(missing_words(query, matched, self._boot)),
         )
 
     def _value(self, facet: str, number: int) -> str:

@@ -59,7 +59,7 @@ def _sections(article: str) -> list[SearchSection]:
         pieces.append(article[at : tag.start()])
         at = tag.end()
         closing, name, attributes = tag[1], (tag[2] or "").lower(), tag[3] or ""
-        if not name or name in _INLINE and not _RULED_OUT.search(attributes):
+        if not name or (name in _INLINE and not _RULED_OUT.search(attributes)):
             continue
         if closing:
             if name in _HEADINGS:

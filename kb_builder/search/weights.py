@@ -29,7 +29,7 @@ class QueryWeights:
     `place` and `impact` are points by the figures of a posting. Points for impact are taken times the share of the
     query that the page holds, `coverage` times over; those for place are not, as a title is short. The first pages then
     gain up to one part in `title` for the share of the title that the longest piece common to it and the query makes,
-    and as much for its share of the query.
+    and as much for its share of the query; a record loses one part in `record`.
 
     The rest are sixteenths: what a match counts that is not literal. `regional` is for words of the same meaning
     elsewhere, `synonym` for those of the registry, `typo1` and `typo2` for words so many edits away, `prefix` for a
@@ -40,8 +40,9 @@ class QueryWeights:
     impact: tuple[int, ...] = (0, 40, 52, 64, 76)
     coverage: int = 3
     title: int = 8
+    record: int = 8
     regional: int = 12
-    synonym: int = 12
+    synonym: int = 15
     typo1: int = 12
     typo2: int = 9
     prefix: int = 12

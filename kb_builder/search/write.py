@@ -130,6 +130,7 @@ def _rows(
             places["owner"].get(page.owner, -1),
             places["state"].get(page.state, -1),
             languages.index(page.language),
+            int(page.record),
             files[number],
         ]
         yield _Row(values, _size(values) + 1)
@@ -220,7 +221,7 @@ def _words(found: Postings) -> Iterator[tuple[str, dict[str, int]]]:
 def _alike(found: Postings, meanings: Sequence[Concept]) -> tuple[str, str]:
     """Return the characters to replace and what replaces them, as far as the latter occur anywhere."""
     words = data("words")
-    known = {*found, *"".join(words["question_words"]), *"".join(words["stop_words"])}
+    known = {*found, *words["particles"], *"".join((*words["question_words"], *words["stop_words"]))}
     known.update(*(word for each in meanings for word in each.asked))
     pairs = [(one, other) for one, other in alike().items() if other in known]
     return "".join(one for one, _other in pairs), "".join(other for _one, other in pairs)

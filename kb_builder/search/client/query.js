@@ -61,7 +61,7 @@ function humps({ start, end }, text, origin, fold) {
 }
 
 /** Return the words of a query, as typed, that the matched slots leave out. */
-export function missingWords({ text, folded, origin, slots }, matched) {
+export function missingWords({ text, folded, origin, slots }, matched, { particles }) {
   const wanted = new Uint8Array(folded.length);
   for (const { spans } of slots) for (const [start, end] of spans) wanted.fill(1, start, end);
   for (const { spans } of matched) for (const [start, end] of spans) wanted.fill(0, start, end);
@@ -71,12 +71,15 @@ export function missingWords({ text, folded, origin, slots }, matched) {
     end = start + 1;
     if (!wanted[start]) continue;
     while (wanted[end] && unspaced(end) === unspaced(start)) end++;
-    // But a hyphen.
-    if (!/[\p{L}\p{N}]/u.test(folded.slice(start, end))) continue;
-    const leftover = unspaced(start) && [...folded.slice(start, end)].length === 1;
-    // One character between pairs that matched says nothing of a word.
-    if (leftover && (unspaced(start - 1) || unspaced(end))) continue;
-    words.add(text.slice(origin[start][0], origin[end - 1][1]));
+    let [from, to] = [start, end];
+    if (unspaced(start)) {
+      // One character between pairs that matched says nothing of a word.
+      if ([...folded.slice(start, end)].length === 1 && (unspaced(start - 1) || unspaced(end))) continue;
+      while (from < to && particles.includes(folded[from])) from++;
+      while (from < to && particles.includes(folded[to - 1])) to--;
+      if (from === to) [from, to] = [start, end];
+    }
+    if (/[\p{L}\p{N}]/u.test(folded.slice(from, to))) words.add(text.slice(origin[from][0], origin[to - 1][1]));
   }
   return [...words];
 }

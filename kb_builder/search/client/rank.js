@@ -58,12 +58,12 @@ export class Ranker {
     }
     const rows = await Promise.all(best.pages.map((page) => this.#row(page)));
     const wanted = key(query.folded);
-    const worth = (score, [, id, name]) => {
+    const worth = (score, [, id, name, , , , , record]) => {
       const title = key(fold(name));
       const named = wanted !== "" && (wanted === title || wanted === key(fold(id)));
       const common = longestCommon([...wanted], title);
       const shares = [wanted, title].map((whole) => Math.floor((score * common) / ([...whole].length * weights.title)) || 0);
-      return { named, score: score + shares[0] + shares[1] };
+      return { named, score: score + shares[0] + shares[1] - record * Math.floor(score / weights.record) };
     };
     const hits = best.pages
       .map((page, i) => ({ page, row: rows[i], ...worth(best.scores[i], rows[i]) }))
@@ -71,14 +71,14 @@ export class Ranker {
       .slice(0, limit)
       .map(({ page, row }) => {
         const matched = slots.filter((_, number) => masks[page] & (1 << number));
-        return { page, row, matched, missing: missingWords(query, matched) };
+        return { page, row, matched, missing: missingWords(query, matched, this.#boot) };
       });
     return { query, slots, hits, count, facets: shown.counts };
   }
 
   /** Fetch the sections of a hit's page: each anchor, heading and text. */
   async sections({ page, row }) {
-    return (await this.#files.get(`x${row[7]}`))[page];
+    return (await this.#files.get(`x${row.at(-1)}`))[page];
   }
 
   /** Return for every page the sixteenths, points by impact and points by place of its best match. */
