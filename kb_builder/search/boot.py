@@ -27,7 +27,7 @@ class Boot:
     longest: int
     terms: Sequence[str]
     tables: Sequence[int]
-    words: str
+    words: Sequence[str]
     facets: Mapping[str, Sequence[Sequence[str]]]
     languages: Sequence[str]
 
@@ -40,6 +40,10 @@ class Boot:
         key = term.encode("utf-16-be", "surrogatepass")
         number = bisect_right(self.terms, key, key=lambda first: first.encode("utf-16-be"))
         return f"t{number - 1}" if number else ""
+
+    def words_of(self, letter: str) -> str:
+        """Return the name of the file with the English words that begin with a letter; empty if there is none."""
+        return next((f"w{number}" for number, letters in enumerate(self.words) if letter in letters), "")
 
     def table_of(self, page: int) -> tuple[str, int]:
         """Return the name of the file with a page's row, and the place of the row in it."""

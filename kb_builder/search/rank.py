@@ -134,8 +134,8 @@ class Searcher:
         return []
 
     def _words(self, letter: str) -> Mapping[str, int]:
-        words: Mapping[str, int] = self._file(f"w{letter}") if letter in self._boot.words else {}
-        return words
+        file = self._boot.words_of(letter)
+        return {word: count for word, count in self._file(file).items() if word[0] == letter} if file else {}
 
     def _scores(self, matches: Sequence[Mapping[int, _Match]]) -> dict[int, int]:
         """Return the score of every page: points by impact, less where words are missing, and points by place."""
@@ -160,7 +160,7 @@ class Searcher:
         title = key(fold(row[2]))
         common = longest_common(wanted, title)
         shares = (score * common // (len(whole) * self._boot.weights.title) for whole in (wanted, title) if whole)
-        return score + sum(shares) - row[_RECORD] * (score // self._boot.weights.record)
+        return score + sum(shares) - int(row[_RECORD]) * (score // self._boot.weights.record)
 
     def _result(self, query: Query, matched: Sequence[Slot], row: Sequence[Any]) -> Result:
         url, identifier, title, kind, owner, state, language, *_ = row

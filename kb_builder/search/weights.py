@@ -82,15 +82,14 @@ class QueryLimits:
 class FileLimits:
     """Sizes of the written files in bytes. `most` holds for all; the others say when the next file is begun.
 
-    A query reads a few files of terms, those of the pages it shows and of their texts: small ones make it quick, and
-    too small ones make it many. Where `tables` files of `most` bytes hold all pages, that is how they are cut;
-    otherwise at `table`. A page's text beyond `text` is found, but not quoted.
+    A query reads a few files of `terms`, those of the `table` with the pages it shows, and of their `texts`: small
+    files make it quick, but too small ones make them many. A page's text beyond `text` is found, but not quoted.
     """
 
     most: int = 65_536
     terms: int = 24_000
-    table: int = 16_000
-    tables: int = 3
+    table: int = 64_000
+    words: int = 24_000
     texts: int = 16_000
     text: int = 48_000
 

@@ -9,13 +9,14 @@ so there is one form for both. The files, beside `client.js`:
 | `t0.js` … | terms in order, each with its pages (`postings.py`) |
 | `p0.js` … | pages in order: address, id, title and what a result shows besides |
 | `x0.js` … | texts of pages, section by section, for excerpts |
-| `wa.js` … | English words by first letter with the number of their pages, to mend slips of the keyboard |
+| `w0.js` … | English words by first letter with the number of their pages, to mend slips of the keyboard |
 """
 
 from __future__ import annotations
 
 import json
 from bisect import bisect_right
+from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import asdict, dataclass
 from hashlib import sha256
@@ -24,9 +25,10 @@ from typing import Any
 
 from kb_builder.model.search import SearchPage, SynonymGroup
 from kb_builder.search.concepts import Concept, concept_term, concepts
-from kb_builder.search.fold import alike, data
+from kb_builder.search.fold import alike, data, fold
 from kb_builder.search.inverted import FACETS, Postings, facet_values, invert
 from kb_builder.search.postings import encode
+from kb_builder.search.tokens import count_terms
 from kb_builder.search.weights import FILES, LIMITS, QUERY
 
 FUNCTION = "kbSearchPut"
@@ -51,14 +53,14 @@ def write_index(
     `labels` gives the words shown for values of a facet: `{"owner": {"dba": "資料庫組"}}`; a value is its own label
     where it has none.
     """
-    ordered = sorted(pages, key=lambda page: page.url)
+    ordered = _in_order(pages)
     found = invert(ordered)
     meanings = concepts(found, synonyms)
     facets = _facets(ordered, labels or {})
     text_files = list(_cut_texts(ordered))
     tables = list(_cut_rows(_rows(ordered, facets, text_files)))
     shards = list(_cut_terms(_entries(found, meanings)))
-    words = dict(_words(found))
+    words = list(_words(found))
     contents: dict[str, Any] = {
         "boot": {
             "pages": len(ordered),
@@ -71,7 +73,7 @@ def write_index(
             "regional": sum(each.regional for each in meanings),
             "terms": [next(iter(shard)) for shard in shards],
             "tables": [first for first, _rows_ in tables],
-            "words": "".join(words),
+            "words": ["".join(sorted({word[0] for word in file})) for file in words],
             "facets": {name: [[value, label] for value, label in values.items()] for name, values in facets.items()},
             "languages": _languages(ordered),
         }
@@ -79,8 +81,18 @@ def write_index(
     contents |= {f"t{number}": shard for number, shard in enumerate(shards)}
     contents |= {f"p{number}": rows for number, (_first, rows) in enumerate(tables)}
     contents |= {f"x{number}": texts for number, texts in enumerate(text_files)}
-    contents |= {f"w{letter}": counts for letter, counts in words.items()}
+    contents |= {f"w{number}": file for number, file in enumerate(words)}
     return _files({name: _json(content) for name, content in contents.items()})
+
+
+def _in_order(pages: Iterable[SearchPage]) -> list[SearchPage]:
+    """Return the pages by what their titles share, so that those which a query finds are near each other.
+
+    What a result shows is then in few files. Compared are the terms of a title, the commonest of all titles first.
+    """
+    terms = {page: sorted(count_terms(fold(page.title))) for page in sorted(pages, key=lambda page: page.url)}
+    counts = Counter(term for each in terms.values() for term in each if len(term) > 1)
+    return sorted(terms, key=lambda page: sorted((-counts[term], term) for term in terms[page] if counts[term] > 1))
 
 
 def read_file(text: str) -> Any:
@@ -139,11 +151,9 @@ def _rows(
 def _cut_rows(rows: Iterable[_Row]) -> Iterator[tuple[int, list[Sequence[str | int]]]]:
     """Yield the files of the table, each with the number of its first page."""
     every = list(rows)
-    most = FILES.most - 100
-    limit = most if sum(row.size for row in every) <= FILES.tables * most else FILES.table
     first, size = 0, 0
     for number, row in enumerate(every):
-        if size + row.size > limit and number > first:
+        if size + row.size > FILES.table and number > first:
             yield first, [each.values for each in every[first:number]]
             first, size = number, 0
         size += row.size
@@ -200,22 +210,33 @@ def _cut_terms(entries: Iterable[tuple[str, str]]) -> Iterator[dict[str, str]]:
         yield shard
 
 
-def _words(found: Postings) -> Iterator[tuple[str, dict[str, int]]]:
-    """Yield for each letter the words that begin with it; the commonest where there are too many for a file."""
+def _words(found: Postings) -> Iterator[dict[str, int]]:
+    """Yield the files of English words, each with the words of some letters; the commonest where they are too many."""
     letters: dict[str, list[tuple[str, int]]] = {}
     for term in sorted(found):
         if len(term) >= LIMITS.half and term.isascii() and term.isalpha():
             letters.setdefault(term[0], []).append((term, len(found[term])))
-    for letter, words in letters.items():
-        words.sort(key=lambda pair: (-pair[1], pair[0]))
-        sizes = 100
-        kept: dict[str, int] = {}
-        for word, count in words:
-            sizes += len(word) + len(str(count)) + 4
-            if sizes > FILES.most:
-                break
-            kept[word] = count
-        yield letter, kept
+    file: dict[str, int] = {}
+    size = 0
+    for words in letters.values():
+        kept = dict(_commonest(words))
+        length = _size(kept)
+        if file and size + length > FILES.words:
+            yield file
+            file, size = {}, 0
+        file |= kept
+        size += length
+    yield file
+
+
+def _commonest(words: Iterable[tuple[str, int]]) -> Iterator[tuple[str, int]]:
+    """Yield as many words as a file may hold."""
+    size = 100
+    for word, count in sorted(words, key=lambda pair: (-pair[1], pair[0])):
+        size += len(word) + len(str(count)) + 4
+        if size > FILES.most:
+            return
+        yield word, count
 
 
 def _alike(found: Postings, meanings: Sequence[Concept]) -> tuple[str, str]:

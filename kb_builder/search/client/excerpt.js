@@ -6,6 +6,8 @@ const WORD_BEFORE = /[\p{L}\p{N}]$/u;
 const WORD_AFTER = /^[\p{L}\p{N}]*/u;
 const SENTENCE_END = /[。！？；!?;]\s*/g;
 const LEAD = 24;
+// Sections of pages, once folded.
+const folds = new WeakMap();
 
 /** Return what to look for in texts: for each matched slot its folded words, and whether they stand alone. */
 export function needles(matched, boot) {
@@ -21,7 +23,10 @@ export function needles(matched, boot) {
 
 /** Return where the needles are in a text: `{start, end, needle}`, from left to right. */
 export function occurrences(text, sought, fold) {
-  const [folded, origin] = foldWithOrigin(text, fold);
+  return occurrencesIn(foldWithOrigin(text, fold), sought);
+}
+
+function occurrencesIn([folded, origin], sought) {
   const found = [];
   sought.forEach(({ words }, needle) => {
     for (const { word, alone } of words) {
@@ -49,9 +54,10 @@ export function marks(found) {
 /** Return the section that holds most of what was looked for: `{anchor, heading, excerpt, marks, headingMarks}`. */
 export function excerpt(sections, sought, fold, length) {
   let best = { worth: -1 };
-  for (const [anchor, heading, text] of sections) {
-    const inHeading = occurrences(heading, sought, fold);
-    const inText = occurrences(text, sought, fold);
+  for (const section of sections) {
+    const [anchor, heading, text] = section;
+    if (!folds.has(section)) folds.set(section, [foldWithOrigin(heading, fold), foldWithOrigin(text, fold)]);
+    const [inHeading, inText] = folds.get(section).map((folded) => occurrencesIn(folded, sought));
     // A heading says what the whole section is about.
     const worth = 2 * worthOf([...inHeading, ...inText], sought) + worthOf(inHeading, sought);
     if (worth > best.worth) best = { worth, anchor, heading, text, inHeading, inText };

@@ -65,7 +65,7 @@ export function missingWords({ text, folded, origin, slots }, matched, { particl
   const wanted = new Uint8Array(folded.length);
   for (const { spans } of slots) for (const [start, end] of spans) wanted.fill(1, start, end);
   for (const { spans } of matched) for (const [start, end] of spans) wanted.fill(0, start, end);
-  const unspaced = (place) => isIdeograph(folded[place] ?? "");
+  const unspaced = (place) => place >= 0 && isIdeograph(folded, place);
   const words = new Set();
   for (let start = 0, end; start < folded.length; start = end) {
     end = start + 1;

@@ -139,7 +139,9 @@ export class Ranker {
   }
 
   async #words(letter) {
-    return this.#boot.words.includes(letter) ? this.#files.get(`w${letter}`) : {};
+    const number = this.#boot.words.findIndex((letters) => letters.includes(letter));
+    const words = number < 0 ? {} : await this.#files.get(`w${number}`);
+    return Object.fromEntries(Object.entries(words).filter(([word]) => word[0] === letter));
   }
 
   #count(term) {

@@ -8,9 +8,10 @@ const IDEOGRAPH = new RegExp(`^[${IDEOGRAPHS}]`, "u");
 const PART = /[\p{L}\p{Nl}\p{No}]+|\p{Nd}+/gu;
 const PLAIN = /^[a-z]+$/;
 
-/** Whether a text begins with a character of a script without spaces; half of a surrogate pair counts as one. */
-export function isIdeograph(text) {
-  return IDEOGRAPH.test(text) || /^[\ud800-\udfff]/.test(text);
+/** Whether the character at a place in a text is of a script without spaces. */
+export function isIdeograph(text, place = 0) {
+  const isSecondHalf = /[\udc00-\udfff]/.test(text[place] ?? "");
+  return IDEOGRAPH.test(text.slice(Math.max(0, isSecondHalf ? place - 1 : place)));
 }
 
 /** Yield `{term, start, end, plain}` from left to right. */
