@@ -65,11 +65,10 @@ def test_folding_twice_changes_nothing(text: str) -> None:
     assert fold(fold(text)) == fold(text)
 
 
-@given(st.text())
+@given(st.from_regex("[ -~à-öø-ÿā-ģ]*", fullmatch=True))
 def test_case_and_composition_do_not_matter(text: str) -> None:
-    latin = "".join(character for character in text if ord(character) < 0x250 and character not in "ßŉ")
-    assert fold(latin.upper().lower()) == fold(latin)
-    assert fold(unicodedata.normalize("NFD", latin)) == fold(unicodedata.normalize("NFC", latin))
+    assert fold(text.upper()) == fold(text)
+    assert fold(unicodedata.normalize("NFD", text)) == fold(unicodedata.normalize("NFC", text))
 
 
 @given(st.text())

@@ -2,20 +2,20 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from pathlib import Path
 from random import Random
 from typing import Any
 
 import pytest
 import yaml
-from conftest import Files, RunQueries
 
 from kb_builder.model.search import SearchPage
 from kb_builder.search.fold import alike
 from kb_builder.search.rank import Searcher
 
 pytestmark = pytest.mark.xdist_group("site")
+Files = Mapping[str, str]
 QUERIES = yaml.safe_load((Path(__file__).parent / "queries.yml").read_text(encoding="utf-8"))
 EVERY = [(audience, query) for audience, queries in QUERIES.items() for query in queries]
 
@@ -56,7 +56,7 @@ def test_python_and_javascript_agree(
     indexes: Mapping[str, Files],
     searchers: Mapping[str, Searcher],
     sample_pages: Mapping[str, list[SearchPage]],
-    run_queries: RunQueries,
+    run_queries: Callable[..., list[dict[str, Any]]],
     audience: str,
 ) -> None:
     queries = [query["q"] for query in QUERIES[audience]] + made_up(sample_pages[audience], Random(7))
@@ -98,7 +98,7 @@ def made_up(pages: list[SearchPage], random: Random) -> list[str]:
 
 
 def test_facets_are_counted(
-    run_queries: RunQueries, indexes: Mapping[str, Files], searchers: Mapping[str, Searcher]
+    run_queries: Callable[..., list[dict[str, Any]]], indexes: Mapping[str, Files], searchers: Mapping[str, Searcher]
 ) -> None:
     (answer,) = run_queries(indexes["staff"], ["備份 redis"])
     searcher = searchers["staff"]

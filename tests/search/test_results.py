@@ -5,7 +5,6 @@ from __future__ import annotations
 from typing import Any
 
 import pytest
-from conftest import RunQueries
 
 from kb_builder.model.search import SearchPage, SearchSection
 from kb_builder.search.write import write_index
@@ -37,7 +36,7 @@ def marked(text: str, marks: list[list[int]]) -> list[str]:
 
 
 @pytest.fixture(scope="module")
-def ask(run_queries: RunQueries) -> Any:
+def ask(run_queries: Any) -> Any:
     files = write_index(PAGES, labels=LABELS)
     return lambda text: run_queries(files, [text])[0]["results"]
 
@@ -82,7 +81,7 @@ def test_facets_have_value_and_label(ask: Any) -> None:
     assert (result["id"], result["language"], result["missing"]) == ("SOP-003", "zh-Hant", [])
 
 
-def test_words_of_one_meaning_are_marked(run_queries: RunQueries) -> None:
+def test_words_of_one_meaning_are_marked(run_queries: Any) -> None:
     files = write_index(
         [SearchPage(url="a", title="軟體清單", language="zh-Hant", sections=(SearchSection(text="軟體"),))]
     )
