@@ -22,7 +22,7 @@ QUERIES = ["備份", "备份还原", "rollbak", "SOP-007", "第 三 頁", "怎�
 WORDS = ("備份", "還原", "rollback", "監控", "redis")
 
 
-def pages(text: str) -> list[SearchPage]:
+def pages(text: str, count: int = 40) -> list[SearchPage]:
     return [
         SearchPage(
             url=f"sops/{number:02}.html",
@@ -35,12 +35,12 @@ def pages(text: str) -> list[SearchPage]:
                 ),
             ),
         )
-        for number in range(40)
+        for number in range(count)
     ]
 
 
-def write(folder: Path, text: str) -> dict[str, str]:
-    files = write_index(pages(text))
+def write(folder: Path, text: str, count: int = 40) -> dict[str, str]:
+    files = write_index(pages(text, count))
     (folder / "search").mkdir(exist_ok=True)
     for name, content in {**files, "client.js": client_script()}.items():
         (folder / "search" / name).write_text(content, encoding="utf-8")
@@ -135,7 +135,8 @@ def test_a_site_published_anew_is_read_anew(page: Page, site: str, tmp_path: Pat
     write(tmp_path, "其他。")
     page.goto(site)
     page.evaluate("kbSearchReady.then(() => 0)")
-    files = write(tmp_path, "全部換過的文字。")
+    files = write(tmp_path, "全部換過的文字。", 90)
+    assert page.evaluate("kbSearch.query('頁').then(({ count }) => count)") == 90
     assert ask(page, "全部換過") == wanted(files, "全部換過") != []
 
 

@@ -10,9 +10,10 @@ from typing import Any
 import pytest
 import yaml
 
-from kb_builder.model.search import SearchPage
+from kb_builder.model.search import SearchPage, SearchSection, SynonymGroup
 from kb_builder.search.fold import alike
 from kb_builder.search.rank import Searcher
+from kb_builder.search.write import write_index
 
 pytestmark = pytest.mark.xdist_group("site")
 Files = Mapping[str, str]
@@ -67,6 +68,72 @@ def test_python_and_javascript_agree(
         theirs = [(each["url"].partition("#")[0], tuple(each["missing"])) for each in answer["results"]]
         assert theirs == [(result.url, result.missing) for result in ours.results], answer["query"]
         assert answer["count"] == ours.count, answer["query"]
+
+
+def test_they_agree_on_slips_and_odd_spellings(run_queries: Callable[..., list[dict[str, Any]]]) -> None:
+    random = Random(11)
+    common = [
+        "restore",
+        "monitor",
+        "backup",
+        "cafe",
+        "folder",
+        "LDAP",
+        "auth",
+        "health",
+        "備份",
+        "資料夾",
+        "ﬁle",
+        "登入",
+    ]
+    rare = [
+        "rstore",
+        "monitr",
+        "backups-2",
+        "Café",
+        "floder",
+        "ldapAuth",
+        "helth",
+        "备份檔",
+        "文件夾",
+        "①",
+        "登錄",
+        "v2.10",
+    ]
+    typed = [
+        *common,
+        *rare,
+        "restroe",
+        "CAFE\u0301",
+        "ldapauth",
+        "ldapAuht",
+        "monit",
+        "montior",
+        "ＲＥＳＴＯＲＥ",
+        "estore",
+        "x",
+        "的",
+    ]
+    pages = [
+        SearchPage(
+            url=f"{number:02}",
+            title=" ".join(random.choices(common, k=2)),
+            language="en",
+            sections=(
+                SearchSection(text=" ".join([*random.choices(common, k=6), *random.choices(rare, k=number % 2)])),
+            ),
+            record=number % 3 == 1,
+        )
+        for number in range(50)
+    ]
+    groups = [SynonymGroup.of(("資料夾", "folder")), SynonymGroup(asked=("health",), found=("monitor", "log in"))]
+    files = write_index(pages, groups)
+    searcher = Searcher(files.__getitem__)
+    queries = [" ".join(random.choices(typed, k=random.randint(1, 4))) for _ in range(600)]
+    for answer in run_queries(files, queries):
+        ours = searcher.query(answer["query"])
+        theirs = [(each["url"], tuple(each["missing"])) for each in answer["results"]]
+        assert theirs == [(result.url, result.missing) for result in ours.results], answer["query"]
 
 
 def made_up(pages: list[SearchPage], random: Random) -> list[str]:

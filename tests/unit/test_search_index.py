@@ -48,6 +48,11 @@ def test_place_says_where_a_term_stands() -> None:
     }
 
 
+def test_a_term_has_its_best_place() -> None:
+    files = write_index([page("a.html", "備份", "備份", aliases=("每日備份與抽樣還原的步驟",), tags=("備份",))])
+    assert [place for _page, place, _impact in postings_of(files, "备份")] == [3]
+
+
 def test_impact_grows_with_use_and_shrinks_with_length() -> None:
     files = write_index(
         [

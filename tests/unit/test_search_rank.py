@@ -92,8 +92,9 @@ def test_a_whole_title_comes_first() -> None:
 
 
 def test_pages_with_more_of_the_query_come_first() -> None:
-    pages = [page("a", "甲", "備份" * 20), page("b", "乙", "備份。還原。" + "其他內容" * 5)]
-    assert urls(Searcher(write_index(pages).__getitem__), "備份 還原") == ["b", "a"]
+    others = [page(f"c{i}", "丙", "抽樣。" + "其他內容" * 40) for i in range(3)]
+    pages = [page("a", "甲", "備份。還原。" * 20), page("b", "乙", "備份。還原。抽樣。" + "其他內容" * 90), *others]
+    assert urls(Searcher(write_index(pages).__getitem__), "備份 還原 抽樣")[:2] == ["b", "a"]
 
 
 @pytest.mark.parametrize("text", ["", "  ", "。！？", "不存在詞彙鼝", "zzzzzz"])
