@@ -251,7 +251,8 @@ def _alike(found: Postings, meanings: Sequence[Concept]) -> tuple[str, str]:
 def _idf_steps(pages: int) -> list[int]:
     """Return for 1, 2, 3 … the largest number of pages a term may be on to weigh so much.
 
-    The weight is 8 ln(1 + (N - n + ½) / (n + ½)), rounded, for a term on n of N pages.
+    The weight is 8 ln(1 + (N - n + ½) / (n + ½)), rounded, for a term on n of N pages, and 1 if that is nothing: of
+    pages that all hold a word, those come first that have it in their title.
     """
     steps: list[int] = []
     while pages:
@@ -264,4 +265,4 @@ def _idf_steps(pages: int) -> list[int]:
 
 
 def _idf(count: int, pages: int) -> int:
-    return round(_IDF_SCALE * log(1 + (pages - count + 0.5) / (count + 0.5)))
+    return max(1, round(_IDF_SCALE * log(1 + (pages - count + 0.5) / (count + 0.5))))

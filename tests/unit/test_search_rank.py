@@ -91,6 +91,11 @@ def test_a_whole_title_comes_first() -> None:
     assert urls(Searcher(write_index(pages).__getitem__), "備份") == ["b", "a"]
 
 
+def test_of_pages_that_all_hold_a_word_those_named_by_it_come_first() -> None:
+    pages = [page(f"{i:03}", f"頁面{i}" + "的備份" * (i == 150), "備份") for i in range(300)]
+    assert urls(Searcher(write_index(pages).__getitem__), "備份")[0] == "150"
+
+
 def test_pages_with_more_of_the_query_come_first() -> None:
     others = [page(f"c{i}", "丙", "抽樣。" + "其他內容" * 40) for i in range(3)]
     pages = [page("a", "甲", "備份。還原。" * 20), page("b", "乙", "備份。還原。抽樣。" + "其他內容" * 90), *others]

@@ -32,7 +32,8 @@ function occurrencesIn([folded, origin], sought) {
     for (const { word, alone } of words) {
       for (let at = folded.indexOf(word); at >= 0 && word; at = folded.indexOf(word, at + 1)) {
         if (alone && WORD_BEFORE.test(folded.slice(Math.max(0, at - 2), at))) continue;
-        const end = at + word.length + (alone ? WORD_AFTER.exec(folded.slice(at + word.length, at + word.length + 12))[0].length : 0);
+        let end = at + word.length;
+        if (alone) end += WORD_AFTER.exec(folded.slice(end, end + 12))[0].length;
         found.push({ start: origin(at), end: origin(end - 1, true), needle });
       }
     }

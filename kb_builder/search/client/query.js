@@ -25,7 +25,8 @@ export function readQuery(typed, boot) {
     if (slots.has(term)) slots.get(term).spans.push([start, end]);
     else if (slots.size < boot.limits.slots) {
       const parts = plain ? humps(token, text, origin, boot.fold) : [];
-      slots.set(term, { term, spans: [[start, end]], plain, last: end === folded.length, humps: parts, others: new Map() });
+      const last = end === folded.length;
+      slots.set(term, { term, spans: [[start, end]], plain, last, humps: parts, others: new Map() });
     }
   }
   for (const [start, end, concepts] of phrases(tokens, boot)) {

@@ -62,8 +62,9 @@ export class Ranker {
       const title = key(fold(name));
       const named = wanted !== "" && (wanted === title || wanted === key(fold(id)));
       const common = longestCommon([...wanted], title);
-      const shares = [wanted, title].map((whole) => Math.floor((score * common) / ([...whole].length * weights.title)) || 0);
-      return { named, score: score + shares[0] + shares[1] - record * Math.floor(score / weights.record) };
+      const share = (whole) => (whole ? Math.floor((score * common) / ([...whole].length * weights.title)) : 0);
+      const lost = record * Math.floor(score / weights.record);
+      return { named, score: score + share(wanted) + share(title) - lost };
     };
     const hits = best.pages
       .map((page, i) => ({ page, row: rows[i], ...worth(best.scores[i], rows[i]) }))
@@ -84,19 +85,20 @@ export class Ranker {
   /** Return for every page the sixteenths, points by impact and points by place of its best match. */
   #match({ term, others }) {
     const { pages, weights } = this.#boot;
-    const match = { count: 0, weight: new Int32Array(pages), impact: new Int32Array(pages), place: new Int32Array(pages) };
+    const [weight, impact, place] = [0, 1, 2].map(() => new Int32Array(pages));
+    const match = { count: 0, weight, impact, place };
     const impacts = weights.impact.length;
-    for (const [each, weight] of [[term, FULL], ...others]) {
+    for (const [each, sixteenths] of [[term, FULL], ...others]) {
       const found = this.#terms.get(each) ?? NOTHING;
       found.pages.forEach((page, i) => {
-        const impact = weight * weights.impact[found.figures[i] % impacts];
-        const place = weight * weights.place[Math.floor(found.figures[i] / impacts)];
-        const before = match.impact[page] + match.place[page];
-        if (!match.weight[page]) match.count++;
-        else if (impact + place < before || (impact + place === before && weight <= match.weight[page])) return;
-        match.weight[page] = weight;
-        match.impact[page] = impact;
-        match.place[page] = place;
+        const byImpact = sixteenths * weights.impact[found.figures[i] % impacts];
+        const byPlace = sixteenths * weights.place[Math.floor(found.figures[i] / impacts)];
+        const more = byImpact + byPlace - impact[page] - place[page];
+        if (!weight[page]) match.count++;
+        else if (more < 0 || (more === 0 && sixteenths <= weight[page])) return;
+        weight[page] = sixteenths;
+        impact[page] = byImpact;
+        place[page] = byPlace;
       });
     }
     return match;
@@ -170,19 +172,19 @@ export class Ranker {
   async #filter(options, masks) {
     const chosen = FACETS.map((name) => [options[name] ?? []].flat());
     const counted = options.facets ? FACETS.map((name) => this.#boot.facets[name].map(([value]) => value)) : chosen;
-    const terms = counted.map((values, i) => [...new Set([...values, ...chosen[i]])].map((value) => `@${FACETS[i]}:${value}`));
-    await this.#fetch(terms.flat());
+    const term = (facet, value) => `@${FACETS[facet]}:${value}`;
+    await this.#fetch(FACETS.flatMap((_, i) => [...counted[i], ...chosen[i]].map((value) => term(i, value))));
     // One bit for each facet that keeps a page out.
     const barred = new Uint8Array(this.#boot.pages);
     chosen.forEach((values, i) => {
       if (!values.length) return;
-      const let_in = new Set(values.flatMap((value) => this.#terms.get(`@${FACETS[i]}:${value}`).pages));
-      for (let page = 0; page < barred.length; page++) if (!let_in.has(page)) barred[page] |= 1 << i;
+      const letIn = new Set(values.flatMap((value) => this.#terms.get(term(i, value)).pages));
+      for (let page = 0; page < barred.length; page++) if (!letIn.has(page)) barred[page] |= 1 << i;
     });
     const count = (facet, value) => {
       let sum = 0;
       // What a facet offers is what there would be without its own choice.
-      for (const page of this.#terms.get(`@${FACETS[facet]}:${value}`).pages) {
+      for (const page of this.#terms.get(term(facet, value)).pages) {
         if (masks[page] && !(barred[page] & ~(1 << facet))) sum++;
       }
       return sum;

@@ -32,7 +32,7 @@ export async function connect(base, run = runScript) {
     const { hits, count, facets } = await ranker.rank(text, options);
     const wanted = hits.map(({ matched }) => needles(matched, boot));
     const list = (results) => Object.assign(results, { count, facets });
-    const plain = hits.map((hit, i) => describe(hit, wanted[i], { anchor: "", heading: "", excerpt: "", marks: [], headingMarks: [] }));
+    const plain = hits.map((hit, i) => describe(hit, wanted[i], excerpt([])));
     options.onRanked?.(list([...plain]));
     return list(
       await Promise.all(
