@@ -1,0 +1,65 @@
+"""Writes the search index of a built site: pages as readers see them, with what the catalog knows of them."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Mapping
+from pathlib import Path
+from typing import Any
+
+from kb_builder.model.catalog import Catalog
+from kb_builder.model.document import Document
+from kb_builder.model.paths import address
+from kb_builder.model.search import SearchPage, SynonymGroup
+from kb_builder.model.site_tree import SiteTree
+from kb_builder.search.client_script import NAME, client_script
+from kb_builder.search.read_html import read_sections
+from kb_builder.search.write import write_index
+
+FOLDER = "search"
+# Facet to value to the words shown for it, such as `{"owner": {"dba": "資料庫組"}}`.
+Labels = Mapping[str, Mapping[str, str]]
+
+
+def write_search(
+    tree: SiteTree, catalog: Catalog, site: Path, synonyms: Iterable[SynonymGroup], labels: Labels
+) -> None:
+    """Put index and client into the folder `search` of a built site.
+
+    `catalog` is projected onto the site's audience, so that nothing enters the index that the audience may not see.
+    """
+    folder = site / FOLDER
+    folder.mkdir(exist_ok=True)
+    files = write_index(search_pages(tree, catalog, site), synonyms, labels)
+    for name, text in {**files, NAME: client_script()}.items():
+        (folder / name).write_text(text, encoding="utf-8", newline="\n")
+
+
+def search_pages(tree: SiteTree, catalog: Catalog, site: Path) -> Iterator[SearchPage]:
+    """Yield every page of a built site that can be found: all but obsolete ones and the home page."""
+    for page in tree.pages:
+        if not page.in_search:
+            continue
+        url = address(page.path)
+        document = catalog.by_path.get(page.source)
+        yield SearchPage(
+            url=url,
+            title=page.title,
+            language=page.language,
+            sections=read_sections((site / url).read_text(encoding="utf-8")),
+            **(_fields(document, catalog, tree.site.audience) if document else {}),
+        )
+
+
+def _fields(document: Document, catalog: Catalog, audience: str) -> dict[str, Any]:
+    """Return what the front matter adds; where that names nothing, as on the customer site, it is empty."""
+    is_staff = audience == "staff"
+    return {
+        "id": document.id,
+        "aliases": document.texts("aliases"),
+        # Customers know no types; they have topics.
+        "type": document.type if is_staff else document.text("topic"),
+        "owner": document.text("owner"),
+        "state": str(catalog.review(document).state) if is_staff else "",
+        "tags": document.texts("tags"),
+        "record": catalog.type_of(document).record,
+    }

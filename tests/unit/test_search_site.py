@@ -1,0 +1,79 @@
+from collections.abc import Callable, Mapping
+from datetime import date
+from pathlib import Path
+
+from kb_builder.audience import project
+from kb_builder.model.paths import address
+from kb_builder.model.settings import Settings
+from kb_builder.pipeline import check, generate
+from kb_builder.search.rank import Searcher
+from kb_builder.search_site import search_pages, write_search
+
+FAQ = """\
+---
+id: {id}
+title: {title}
+summary: 簡短的回答。
+owner: ops
+status: {status}
+audience: {audience}
+topic: 帳號
+problem_type: system_fault
+last_reviewed: 2026-11-01
+review_interval: 6 months
+tags: [密碼]
+aliases: [密語]
+---
+{text}
+"""
+PAGES = {
+    "content/faq/a.md": FAQ.format(
+        id="FAQ-001", title="忘記密碼", status="published", audience="customers", text="公開的"
+    ),
+    "content/faq/b.md": FAQ.format(id="FAQ-002", title="內部帳號", status="published", audience="staff", text="內部的"),
+    "content/faq/c.md": FAQ.format(id="FAQ-003", title="舊的答案", status="obsolete", audience="staff", text="過時的"),
+}
+
+
+def build(settings: Settings, audience: str, folder: Path) -> Searcher:
+    """Write the index of a site whose pages are nothing but their titles and text."""
+    catalog = check(settings, date(2026, 11, 20)).catalog
+    tree, projected = generate(catalog, audience), project(catalog, audience)
+    for page in tree.pages:
+        file = folder / address(page.path)
+        file.parent.mkdir(parents=True, exist_ok=True)
+        file.write_text(f"<article><h1>{page.title}</h1><p>{page.title}</p></article>", encoding="utf-8")
+    write_search(tree, projected, folder, (), {"owner": {"ops": "維運組"}})
+    assert len(list(search_pages(tree, projected, folder))) >= 1
+    return Searcher(lambda name: (folder / "search" / name).read_text(encoding="utf-8"))
+
+
+def test_staff_find_all_but_obsolete_pages(
+    make_project: Callable[[Mapping[str, str]], Settings], tmp_path: Path
+) -> None:
+    searcher = build(make_project(PAGES), "staff", tmp_path / "out")
+    found = searcher.query("忘記密碼 內部帳號 舊的答案").results
+    assert {result.id for result in found} >= {"FAQ-001", "FAQ-002"}
+    assert "FAQ-003" not in {result.id for result in found}
+    result = searcher.query("faq-2").results[0]
+    assert (result.id, result.type, result.owner, result.state) == ("FAQ-002", "faq", "ops", "fresh")
+    assert searcher.query("密語").count >= 2
+    assert searcher.query("密碼", tag=["密碼"], owner=["ops"]).count >= 2
+
+
+def test_customers_find_their_pages_by_topic(
+    make_project: Callable[[Mapping[str, str]], Settings], tmp_path: Path
+) -> None:
+    searcher = build(make_project(PAGES), "customers", tmp_path / "out")
+    (result,) = searcher.query("忘記密碼 內部帳號 舊的答案", type=["帳號"]).results
+    assert (result.url, result.id, result.type, result.owner, result.state) == ("faq/a.html", "", "帳號", "", "")
+    assert searcher.query("密語").count == 0
+
+
+def test_the_script_lies_beside_the_index(
+    make_project: Callable[[Mapping[str, str]], Settings], tmp_path: Path
+) -> None:
+    build(make_project(PAGES), "staff", tmp_path / "out")
+    assert {"client.js", "boot.js", "t0.js", "p0.js", "x0.js"} <= {
+        file.name for file in (tmp_path / "out/search").iterdir()
+    }
