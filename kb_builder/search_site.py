@@ -2,15 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import Any
 
+from kb_builder.messages import messages
 from kb_builder.model.catalog import Catalog
 from kb_builder.model.document import Document
 from kb_builder.model.paths import address
-from kb_builder.model.search import SearchPage, SynonymGroup
+from kb_builder.model.review import ReviewState
+from kb_builder.model.search import SearchPage
 from kb_builder.model.site_tree import SiteTree
+from kb_builder.pages.words import STATES
 from kb_builder.search.client_script import NAME, client_script
 from kb_builder.search.read_html import read_sections
 from kb_builder.search.write import write_index
@@ -20,18 +23,28 @@ FOLDER = "search"
 Labels = Mapping[str, Mapping[str, str]]
 
 
-def write_search(
-    tree: SiteTree, catalog: Catalog, site: Path, synonyms: Iterable[SynonymGroup], labels: Labels
-) -> None:
+def write_search(tree: SiteTree, catalog: Catalog, site: Path) -> None:
     """Put index and client into the folder `search` of a built site.
 
     `catalog` is projected onto the site's audience, so that nothing enters the index that the audience may not see.
     """
     folder = site / FOLDER
     folder.mkdir(exist_ok=True)
-    files = write_index(search_pages(tree, catalog, site), synonyms, labels)
+    files = write_index(
+        search_pages(tree, catalog, site), catalog.synonyms or (), labels(catalog, tree.site.language)
+    )
     for name, text in {**files, NAME: client_script()}.items():
         (folder / name).write_text(text, encoding="utf-8", newline="\n")
+
+
+def labels(catalog: Catalog, language: str) -> Labels:
+    """Return the words shown for types, owners and review states, as far as the catalog names any."""
+    words = messages(language)
+    return {
+        "type": {name: each.word(each.label, language) for name, each in catalog.settings.types.items()},
+        "owner": {owner.id: owner.name for owner in (catalog.owners or {}).values()},
+        "state": {state: words(label) for state, label in STATES.items()},
+    }
 
 
 def search_pages(tree: SiteTree, catalog: Catalog, site: Path) -> Iterator[SearchPage]:
@@ -53,13 +66,14 @@ def search_pages(tree: SiteTree, catalog: Catalog, site: Path) -> Iterator[Searc
 def _fields(document: Document, catalog: Catalog, audience: str) -> dict[str, Any]:
     """Return what the front matter adds; where that names nothing, as on the customer site, it is empty."""
     is_staff = audience == "staff"
+    state = catalog.review(document).state
     return {
         "id": document.id,
         "aliases": document.texts("aliases"),
         # Customers know no types; they have topics.
         "type": document.type if is_staff else document.text("topic"),
         "owner": document.text("owner"),
-        "state": str(catalog.review(document).state) if is_staff else "",
+        "state": str(state) if is_staff and state is not ReviewState.EXEMPT else "",
         "tags": document.texts("tags"),
         "record": catalog.type_of(document).record,
     }

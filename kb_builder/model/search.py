@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from kb_builder.model.location import FieldPath
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class SearchSection:
@@ -41,12 +43,22 @@ class SearchPage:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class SynonymGroup:
-    """Words and phrases `found` by who looks for one of the words in `asked`; for synonyms both are the same."""
+    """Words and phrases `found` by who looks for one of the words in `asked`; for synonyms both are the same.
+
+    `staff_only` words are not for customers to read. `field` is where the registry has the group.
+    """
 
     asked: tuple[str, ...]
     found: tuple[str, ...]
+    staff_only: bool = False
+    field: FieldPath = ()
 
     @classmethod
-    def of(cls, words: tuple[str, ...]) -> SynonymGroup:
+    def of(cls, words: tuple[str, ...], *, staff_only: bool = False, field: FieldPath = ()) -> SynonymGroup:
         """Return a group in which each word finds all others."""
-        return cls(asked=words, found=words)
+        return cls(asked=words, found=words, staff_only=staff_only, field=field)
+
+    @property
+    def is_one_way(self) -> bool:
+        """Whether the words found do not find those asked."""
+        return self.asked != self.found

@@ -67,9 +67,6 @@ def configuration(tree: SiteTree) -> Mapping[str, Any]:
                 # One tab alone would lead nowhere.
                 *(["navigation.tabs"] if len(tree.nav) > 1 else []),
                 "navigation.top",
-                "search.highlight",
-                "search.share",
-                "search.suggest",
             ],
             "palette": _palette(site.language),
         },
@@ -81,7 +78,8 @@ def configuration(tree: SiteTree) -> Mapping[str, Any]:
             "kb": {"audience": site.audience, "language": site.language},
         },
         "nav": _nav(tree.nav),
-        "plugins": ["search"],
+        # An empty list, or MkDocs takes its own search.
+        "plugins": [],
         "markdown_extensions": _extensions(site.language),
         "validation": {
             "nav": {"omitted_files": "ignore", "not_found": "warn", "absolute_links": "warn"},
