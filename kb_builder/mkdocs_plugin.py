@@ -39,7 +39,7 @@ class KbPluginConfig(Config):
     audience = Choice(AUDIENCES, default="staff")
 
 
-class _Search(BasePlugin[Config]):
+class _Search(BasePlugin[KbPluginConfig]):
     """Writes the search index of the staged site once MkDocs has built it."""
 
     def __init__(self, tree: SiteTree, catalog: Catalog) -> None:
