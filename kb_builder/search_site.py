@@ -15,6 +15,7 @@ from kb_builder.model.search import SearchPage
 from kb_builder.model.site_tree import SiteTree
 from kb_builder.pages.words import STATES
 from kb_builder.search.client_script import NAME, client_script
+from kb_builder.search.rank import Searcher
 from kb_builder.search.read_html import read_sections
 from kb_builder.search.write import write_index
 
@@ -30,11 +31,14 @@ def write_search(tree: SiteTree, catalog: Catalog, site: Path) -> None:
     """
     folder = site / FOLDER
     folder.mkdir(exist_ok=True)
-    files = write_index(
-        search_pages(tree, catalog, site), catalog.synonyms or (), labels(catalog, tree.site.language)
-    )
+    files = write_index(search_pages(tree, catalog, site), catalog.synonyms or (), labels(catalog, tree.site.language))
     for name, text in {**files, NAME: client_script()}.items():
         (folder / name).write_text(text, encoding="utf-8", newline="\n")
+
+
+def open_search(site: Path) -> Searcher:
+    """Return the search of a built site; FileNotFoundError if it has none."""
+    return Searcher(lambda name: (site / FOLDER / name).read_text(encoding="utf-8"))
 
 
 def labels(catalog: Catalog, language: str) -> Labels:

@@ -92,6 +92,14 @@ class Searcher:
         ]
         return Answer(results=tuple(results), count=len(scores))
 
+    def facet(self, name: str) -> Mapping[str, str]:
+        """Return the values of a facet that occur on the site, each with the words shown for it."""
+        return {value: label for value, label in self._boot.facets[name]}  # noqa: C416
+
+    def label(self, facet: str, value: str) -> str:
+        """Return the words shown for a value of a facet."""
+        return self.facet(facet).get(value, value)
+
     def _match(self, asked: Sequence[Slot]) -> tuple[list[Slot], list[dict[int, _Match]]]:
         """Return the slots that any page matches, and how the pages do."""
         weights = self._boot.weights

@@ -14,10 +14,9 @@ import pytest
 from kb_builder.audience import project
 from kb_builder.model.search import SearchPage
 from kb_builder.pipeline import Built, generate
-from kb_builder.registry.synonyms import load_synonyms
+from kb_builder.search.client_script import NAME
 from kb_builder.search.rank import Searcher
-from kb_builder.search.write import write_index
-from kb_builder.search_site import search_pages
+from kb_builder.search_site import FOLDER, search_pages
 
 HERE = Path(__file__).parent
 CLIENT = HERE.parents[1] / "kb_builder" / "search" / "client"
@@ -36,11 +35,14 @@ def sample_pages(sample: Built) -> dict[str, list[SearchPage]]:
 
 
 @pytest.fixture(scope="session")
-def indexes(sample_pages: Mapping[str, list[SearchPage]], sample_root: Path) -> dict[str, Files]:
-    """Return the files of both indexes."""
-    synonyms = load_synonyms(sample_root / "registry", "registry")
-    assert not synonyms.faults
-    return {audience: write_index(pages, synonyms.groups) for audience, pages in sample_pages.items()}
+def indexes(sample: Built) -> dict[str, Files]:
+    """Return the files of both indexes as they were published."""
+    return {
+        audience: {
+            file.name: file.read_text(encoding="utf-8") for file in (folder / FOLDER).iterdir() if file.name != NAME
+        }
+        for audience, folder in sample.published.items()
+    }
 
 
 @pytest.fixture(scope="session")

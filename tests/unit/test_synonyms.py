@@ -1,53 +1,94 @@
-from pathlib import Path
+"""registry/synonyms.yml: what it says, what is wrong with it, and who may know."""
+
+from __future__ import annotations
 
 import pytest
 
-from kb_builder.model.search import SynonymGroup
-from kb_builder.registry.synonyms import load_synonyms
+from kb_builder.audience import project
+from kb_builder.pipeline import check
+from tests.conftest import TODAY
 
 
-def load(folder: Path, text: str):
-    (folder / "synonyms.yml").write_text(text, encoding="utf-8")
-    return load_synonyms(folder, "registry")
+@pytest.fixture
+def load(make_project, tmp_path):
+    """Return a function that gives the catalog and the findings of a registry of synonyms."""
+    (tmp_path / "content").mkdir()
+
+    def make(text):
+        checked = check(make_project({"registry/synonyms.yml": text}), TODAY)
+        return checked.catalog, [each for each in checked.diagnostics if each.path == "registry/synonyms.yml"]
+
+    return make
 
 
-def test_groups_and_one_way_pairs(tmp_path: Path) -> None:
-    registry = load(tmp_path, "groups:\n  - [當機, 掛掉, '500']\none_way:\n  - {from: 出事, to: [當機]}\n")
-    assert not registry.faults
-    assert registry.groups == (
-        SynonymGroup.of(("當機", "掛掉", "500")),
-        SynonymGroup(asked=("出事",), found=("當機",)),
+def test_groups_and_one_way_pairs(load):
+    catalog, found = load(
+        "groups:\n  - [當機, 掛掉, '500']\none_way:\n  - {from: 出事, to: [當機]}\nstaff_only:\n  - [當機, 紅燈]\n"
     )
+    assert not found
+    assert [(each.asked, each.found, each.is_one_way, each.staff_only) for each in catalog.synonyms] == [
+        (("當機", "掛掉", "500"), ("當機", "掛掉", "500"), False, False),
+        (("當機", "紅燈"), ("當機", "紅燈"), False, True),
+        (("出事",), ("當機",), True, False),
+    ]
 
 
-def test_no_registry_is_no_fault(tmp_path: Path) -> None:
-    assert load_synonyms(tmp_path, "registry").groups == ()
-    assert not load_synonyms(tmp_path / "none", "registry").faults
-    assert load(tmp_path, "groups: []\n").groups == ()
+def test_words_for_staff_do_not_reach_customers(load):
+    catalog, _found = load("groups: [[當機, 掛掉]]\nstaff_only: [[當機, 紅燈]]\none_way: [{from: 出事, to: [當機]}]\n")
+    assert {word for group in project(catalog, "customers").synonyms for word in group.asked} == {
+        "當機", "掛掉", "出事",
+    }  # fmt: skip
+    assert len(project(catalog, "staff").synonyms) == 3
 
 
 @pytest.mark.parametrize(
-    ("text", "slug", "said"),
+    ("text", "slug", "place", "said"),
     [
-        ("groups:\n  - [當機]\n", "invalid-value", "needs at least 2 entries"),
-        ("groups:\n  - 當機\n", "wrong-type", "`groups[1]` is text"),
-        ("group: []\n", "unknown-field", "unknown field `group`"),
-        ("groups:\n  - [當機, '!!']\n", "invalid-value", "`groups[1][2]`"),
-        ("groups:\n  - [當機, 當機, 掛掉]\n", "invalid-value", "repeats `當機`"),
-        ("groups:\n  - [當機, Down]\n  - [down, 掛掉]\n", "invalid-value", "`down` is in group 2 and in group 1"),
-        ("one_way:\n  - {from: 出事}\n", "missing-field", "`one_way[1].to` is missing"),
-        ("one_way:\n  - {from: 出事, to: []}\n", "invalid-value", "at least 1 entry"),
-        ("groups: [\n", "yaml-syntax", ""),
+        ("groups:\n  - [當機]\n", "invalid-value", "2:5", "needs at least 2 entries"),
+        ("groups:\n  - 當機\n", "wrong-type", "2:5", "`groups[1]` is text"),
+        ("group: []\n", "unknown-field", "1:1", "unknown field `group`"),
+        ("groups:\n  - [當機, '!!']\n", "invalid-value", "2:10", "`groups[1][2]`"),
+        ("groups:\n  - [當機, 當機, 掛掉]\n", "invalid-value", "2:10", "repeats `當機`"),
+        ("one_way:\n  - {from: 出事}\n", "missing-field", "2:5", "`one_way[1].to` is missing"),
+        ("one_way:\n  - {from: 出事, to: []}\n", "invalid-value", "2:20", "at least 1 entry"),
     ],
 )
-def test_what_is_wrong_is_said_and_nothing_is_used(tmp_path: Path, text: str, slug: str, said: str) -> None:
-    registry = load(tmp_path, text)
-    assert registry.groups == ()
-    assert [fault.slug for fault in registry.faults] == [slug]
-    assert said in registry.faults[0].message
-    assert registry.faults[0].path == "registry/synonyms.yml" and registry.faults[0].hint
+def test_what_the_schema_refuses_has_its_place(load, text, slug, place, said):
+    _catalog, found = load(text)
+    assert [each.slug for each in found][:1] == [slug]
+    assert f"{found[0].position.line}:{found[0].position.column}" == place
+    assert said in found[0].message
+    assert found[0].hint
 
 
-def test_unreadable_registry_is_a_fault(tmp_path: Path) -> None:
-    (tmp_path / "synonyms.yml").mkdir()
-    assert [fault.slug for fault in load_synonyms(tmp_path, "registry").faults] == ["unreadable"]
+@pytest.mark.parametrize(
+    ("text", "slug", "place", "said"),
+    [
+        (
+            "groups:\n  - [當機, Down]\n  - [downs, 掛掉]\n",
+            "synonym-in-two-groups",
+            "3:6",
+            "`downs` is in group 2 of `groups` and in group 1",
+        ),
+        (
+            "groups:\n  - [備份, 备份, backup]\n",
+            "synonym-of-itself",
+            "2:10",
+            "search takes `备份` for the same as `備份`",
+        ),
+        (
+            "one_way:\n  - {from: SOP-01, to: [流程, sop-1]}\n",
+            "synonym-of-itself",
+            "2:29",
+            "search takes `sop-1` for the same as `SOP-01`",
+        ),
+    ],
+)
+def test_words_that_are_one_to_search(load, text, slug, place, said):
+    _catalog, found = load(text)
+    assert [(each.slug, f"{each.position.line}:{each.position.column}") for each in found] == [(slug, place)]
+    assert said in found[0].message
+
+
+def test_a_group_for_staff_may_widen_one_for_all(load):
+    assert load("groups: [[當機, 掛掉]]\nstaff_only: [[當機, 紅燈]]\n")[1] == []
