@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from kb_builder.audience import project
-from kb_builder.pipeline import check
+from kb_builder.pipeline import check, generate
 from tests.conftest import TODAY
 
 
@@ -92,3 +92,33 @@ def test_words_that_are_one_to_search(load, text, slug, place, said):
 
 def test_a_group_for_staff_may_widen_one_for_all(load):
     assert load("groups: [[當機, 掛掉]]\nstaff_only: [[當機, 紅燈]]\n")[1] == []
+
+
+def synonyms_page(catalog, audience="staff"):
+    tree = generate(catalog, audience)
+    return next((page for page in tree.pages if page.path == "synonyms.md"), None), tree
+
+
+def test_staff_see_all_words(load):
+    catalog, _found = load(
+        "groups: [[當機, '<b>*掛掉*</b>']]\nstaff_only: [[當機, 紅燈]]\none_way: [{from: 出事, to: [當機]}]\n"
+    )
+    page, tree = synonyms_page(catalog)
+    assert "<span>當機</span>、<span>&lt;b&gt;*掛掉*&lt;/b&gt;</span>" in page.body
+    assert "<span>紅燈</span>" in page.body
+    assert "僅限內部" in page.body
+    assert '<td data-label="輸入的詞"><span>出事</span></td>' in page.body
+    assert not page.in_search
+    assert "synonyms.md" in {child.path for entry in tree.nav for child in (entry, *entry.children)}
+
+
+def test_customers_see_none_and_nobody_an_empty_page(load):
+    assert synonyms_page(load("groups: [[當機, 掛掉]]\n")[0], "customers")[0] is None
+    assert synonyms_page(load("# nothing yet\n")[0])[0] is None
+
+
+def test_no_section_is_empty(load):
+    page, _tree = synonyms_page(load("groups: [[當機, 掛掉]]\n")[0])
+    assert "{#kb-groups}" in page.body
+    assert "{#kb-pairs}" not in page.body
+    assert "僅限內部" not in page.body
