@@ -6,16 +6,17 @@ import { Files, runScript, Stale } from "./files.js";
 import { Ranker } from "./rank.js";
 
 /**
- * Open the index in a folder and return `{query}`.
+ * Open the index in a folder and return `{query, marks}`.
  *
  * `query(text, options)` answers with a list of results, best first. Options, all of them optional: `limit`; `type`,
  * `owner`, `tag`, `state`, each a value or a list of which a page must have one; `facets: true` to have them counted;
  * `onRanked(results)`, called as soon as the order is known, before the texts of the pages are here.
  *
  * A result is `{url, href, id, title, titleMarks, section, sectionMarks, excerpt, excerptMarks, missing, type, owner,
- * state, language}`: `url` is relative to the site and leads to the section, `href` is the whole address; marks are
+ * state, language, words}`: `url` is relative to the site and leads to the section, `href` is the whole address; marks are
  * pairs of start and end; `missing` are words that the page does not hold; `type`, `owner` and `state` are
- * `{value, label}`. The list has `count`, the number of all pages found, and, if asked for, `facets`: name to
+ * `{value, label}`; `words` is what was looked for: `marks(text, words)` says where it is in another text, such as that
+ * of the page. The list has `count`, the number of all pages found, and, if asked for, `facets`: name to
  * `[{value, label, count}]`.
  */
 export async function connect(base, run = runScript) {
@@ -65,6 +66,7 @@ export async function connect(base, run = runScript) {
       owner: facet("owner", owner),
       state: facet("state", state),
       language: boot.languages[language],
+      words: sought.flatMap(({ words }) => words),
     };
   }
 
@@ -79,5 +81,6 @@ export async function connect(base, run = runScript) {
         return answer(text, options);
       }
     },
+    marks: (text, words) => marks(occurrences(text, [{ words }], boot.fold)),
   };
 }
