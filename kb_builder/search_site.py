@@ -63,7 +63,8 @@ def search_pages(tree: SiteTree, catalog: Catalog, site: Path) -> Iterator[Searc
             title=page.title,
             language=page.language,
             sections=read_sections((site / url).read_text(encoding="utf-8")),
-            **(_fields(document, catalog, tree.site.audience) if document else {}),
+            # What is made of other pages comes after them, as a record does.
+            **(_fields(document, catalog, tree.site.audience) if document else {"record": True}),
         )
 
 

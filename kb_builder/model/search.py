@@ -24,8 +24,8 @@ class SearchPage:
     """A page that can be found. `url` is relative to the site's root and unique.
 
     `type`, `owner` and `state` are ids (of a content type, an owner, a review state), `tags` as authored; empty where
-    a site does not say. `language` is that of the text. A `record` tells what once happened: of two pages that fit
-    alike, it comes second.
+    a site does not say. `language` is that of the text. A `record` tells what once happened, or what other pages
+    say: of two pages that fit alike, it comes second.
     """
 
     url: str
