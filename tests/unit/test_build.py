@@ -220,9 +220,9 @@ def test_plain_mkdocs_builds_the_staff_site(tmp_path, sample):
         env={**os.environ, "SOURCE_DATE_EPOCH": "1795132800"},
     )  # fmt: skip
     assert done.returncode == 0, done.stdout + done.stderr
-    ours = {name for name in tree_of(sample.published["staff"]) if name.endswith(".html")}
-    theirs = {name for name in tree_of(tmp_path / "site/mkdocs") if name.endswith(".html")}
-    assert theirs == ours
+    ours, theirs = tree_of(sample.published["staff"]), tree_of(tmp_path / "site/mkdocs")
+    assert {name for name in theirs if name.endswith(".html")} == {name for name in ours if name.endswith(".html")}
+    assert tree_of(tmp_path / "site/mkdocs/search") == tree_of(sample.published["staff"] / "search")
 
 
 def test_plain_mkdocs_publishes_nothing_that_the_checks_refuse(tmp_path):

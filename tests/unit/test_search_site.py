@@ -77,3 +77,42 @@ def test_the_script_lies_beside_the_index(
     assert {"client.js", "boot.js", "t0.js", "p0.js", "x0.js"} <= {
         file.name for file in (tmp_path / "out/search").iterdir()
     }
+
+
+def test_how_the_review_stands_is_told_in_the_language_of_the_site(
+    make_project: Callable[[Mapping[str, str]], Settings], tmp_path: Path
+) -> None:
+    overdue = PAGES["content/faq/b.md"].replace("2026-11-01", "2025-01-01")
+    soon = PAGES["content/faq/b.md"].replace("2026-11-01", "2026-05-25").replace("FAQ-002", "FAQ-004")
+    searcher = build(
+        make_project(PAGES | {"content/faq/b.md": overdue, "content/faq/d.md": soon.replace("內部帳號", "另一個帳號")}),
+        "staff",
+        tmp_path / "out",
+    )
+    states = {result.id: result.state for result in searcher.query("忘記密碼 內部帳號 另一個帳號").results if result.id}
+    assert states == {"FAQ-001": "fresh", "FAQ-002": "overdue", "FAQ-004": "due_soon"}
+    assert searcher.facet("state") == {"fresh": "審查有效", "overdue": "審查逾期", "due_soon": "即將到期"}
+    assert searcher.facet("type") == {"faq": "常見問題"}
+    assert searcher.facet("owner") == {"ops": "維運組"}
+    assert [result.id for result in searcher.query("帳號", state=["overdue"]).results] == ["FAQ-002"]
+
+
+def test_pages_that_are_made_of_others_come_after_them(
+    make_project: Callable[[Mapping[str, str]], Settings], tmp_path: Path
+) -> None:
+    page = PAGES["content/faq/a.md"].replace("title: 忘記密碼", "title: 維運組")
+    searcher = build(make_project({"content/faq/a.md": page}), "staff", tmp_path / "out")
+    assert [result.url for result in searcher.query("維運組").results] == ["faq/a.html", "owners/ops.html"]
+
+
+def test_words_of_the_registry_find_each_other(
+    make_project: Callable[[Mapping[str, str]], Settings], tmp_path: Path
+) -> None:
+    registry = "groups: [[密碼, 通關語]]\nstaff_only: [[密碼, 小紅帽]]\n"
+    settings = make_project(PAGES | {"registry/synonyms.yml": registry})
+    staff = build(settings, "staff", tmp_path / "staff")
+    customers = build(settings, "customers", tmp_path / "customers")
+    assert [staff.query(word).results[0].id for word in ("通關語", "小紅帽")] == ["FAQ-001", "FAQ-001"]
+    assert customers.query("通關語").results[0].url == "faq/a.html"
+    assert customers.query("小紅帽").count == 0
+    assert "小紅帽" not in (tmp_path / "customers/search/boot.js").read_text(encoding="utf-8")
