@@ -30,6 +30,7 @@ from playwright.sync_api import Page, sync_playwright
 
 from kb_builder.model.search import SearchPage
 from kb_builder.search.client_script import client_script
+from kb_builder.search.fold import alike
 from kb_builder.search.rank import Searcher
 from kb_builder.search.read_html import read_sections
 from kb_builder.search.write import write_index
@@ -249,6 +250,7 @@ def quality(corpus: Path, work: Path, browser: Any, *, peers: bool) -> bool:
         if name == "ours":
             met = first >= FIRST and five >= FIVE and worst >= WORST and not empty
             met &= same_as_python(files, typed, [urls for urls, _milliseconds in answers])
+            met &= same_in_both_scripts(files, typed)
     return met
 
 
@@ -274,6 +276,23 @@ def same_as_python(files: Mapping[str, str], typed: Sequence[str], answers: Sequ
     print(
         f"  Python and JavaScript differ on {len(differing)} queries{': ' if differing else ''}{', '.join(differing)}"
     )
+    return not differing
+
+
+def same_in_both_scripts(files: Mapping[str, str], typed: Sequence[str]) -> bool:
+    """Say whether queries find the same five with every character in the form of the other script."""
+    commoner = alike()
+    others: dict[str, str] = {}
+    for other, common in commoner.items():
+        others.setdefault(common, other)
+    searcher = Searcher(files.__getitem__)
+
+    def five(query: str, forms: Mapping[str, str]) -> list[str]:
+        written = "".join(forms.get(character, character) for character in query)
+        return [result.url for result in searcher.query(written, 5).results]
+
+    differing = [query for query in typed if not five(query, {}) == five(query, commoner) == five(query, others)]
+    print(f"  {len(differing)} queries find other pages in the other script", *differing, sep="  ")
     return not differing
 
 
