@@ -6,7 +6,7 @@ import pytest
 
 from kb_builder.audience import project
 from kb_builder.pipeline import check, generate
-from tests.conftest import TODAY
+from tests.conftest import ROOT, TODAY
 
 
 @pytest.fixture
@@ -122,3 +122,10 @@ def test_no_section_is_empty(load):
     assert "{#kb-groups}" in page.body
     assert "{#kb-pairs}" not in page.body
     assert "僅限內部" not in page.body
+
+
+def test_the_example_of_the_how_to_is_without_fault(load):
+    text = (ROOT / "docs/how-to/search.md").read_text(encoding="utf-8")
+    catalog, found = load(text.split('```yaml title="registry/synonyms.yml"\n')[1].split("```")[0])
+    assert not found
+    assert len(catalog.synonyms) == 4
