@@ -23,7 +23,7 @@ _WIDTH = 200
 
 
 @click.command("search")
-@click.argument("query")
+@click.argument("query", nargs=-1, required=True)
 @click.option("--audience", type=click.Choice(["staff", "customers"]), default="staff", show_default=True)
 @click.option("--format", "format_", type=click.Choice(["table", "json"]), default="table", show_default=True)
 @click.option("--limit", type=click.IntRange(1, 1000), default=10, show_default=True, help="The most results to show.")
@@ -34,7 +34,7 @@ _WIDTH = 200
 @click.pass_context
 def command(
     context: click.Context,
-    query: str,
+    query: tuple[str, ...],
     audience: str,
     format_: str,
     limit: int,
@@ -54,25 +54,26 @@ def command(
     each {"value", "label"}, "language", "missing": [words of the query that the page does not hold]}]}
     """
     settings = settings_of(context)
+    text = " ".join(query)
     site = settings.sites[audience]
     searcher = _open(settings.root / site.out, site.out)
     chosen = {"type": types, "owner": owners, "tag": tags, "state": states}
     wanted = {facet: [_value(searcher, facet, each) for each in given] for facet, given in chosen.items()}
     try:
-        answer = searcher.query(query, limit, **wanted)
+        answer = searcher.query(text, limit, **wanted)
     except (OSError, ValueError, LookupError, TypeError) as error:
         raise _unreadable(site.out) from error
     if format_ == "json":
         from kb_builder.reporters.json import to_json
 
-        write_output(to_json(_as_json(query, audience, answer, searcher, site)), None)
+        write_output(to_json(_as_json(text, audience, answer, searcher, site)), None)
     elif answer.results:
         _print_table([_cells(result, searcher, site) for result in answer.results])
         shown = len(answer.results)
         if answer.count > shown:
             click.echo(f"{shown} of {answer.count} pages; --limit shows more")
     else:
-        click.echo(f"nothing found for `{printable(query)}`; try fewer or other words")
+        click.echo(f"nothing found for `{printable(text)}`; try fewer or other words")
     return 0
 
 

@@ -85,7 +85,7 @@ def test_what_could_act_on_a_terminal_is_escaped(capsys, project):
 
 
 def test_words_that_a_page_does_not_hold_are_named(capsys, project):
-    _code, out, _err = search(capsys, "備份 火星")
+    _code, out, _err = search(capsys, "備份", "火星")
     assert out.splitlines()[1].endswith("partial match: without 火星")
     assert "partial match" not in search(capsys, "備份")[1]
 
