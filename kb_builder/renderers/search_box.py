@@ -51,6 +51,7 @@ def search_box(site: Site) -> Mapping[str, str]:
             "tips": tips,
             "report": words("Report a missing page"),
             "gap": words("Missing page: {query}"),
+            "all": words("All pages"),
             "choose": words("choose"),
             "open": words("open"),
             "close": words("close"),

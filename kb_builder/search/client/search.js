@@ -10,14 +10,16 @@ import { Ranker } from "./rank.js";
  *
  * `query(text, options)` answers with a list of results, best first. Options, all of them optional: `limit`; `type`,
  * `owner`, `tag`, `state`, each a value or a list of which a page must have one; `facets: true` to have them counted;
- * `onRanked(results)`, called as soon as the order is known, before the texts of the pages are here.
+ * `onRanked(results)`, called as soon as the order is known. The texts of the pages are fetched when it, or the promise
+ * that it returns, is done; if that gives `false`, they are not.
  *
  * A result is `{url, href, id, title, titleMarks, section, sectionMarks, excerpt, excerptMarks, missing, type, owner,
- * state, language, words}`: `url` is relative to the site and leads to the section, `href` is the whole address; marks are
- * pairs of start and end; `missing` are words that the page does not hold; `type`, `owner` and `state` are
- * `{value, label}`; `words` is what was looked for: `marks(text, words)` says where it is in another text, such as that
- * of the page. The list has `count`, the number of all pages found, and, if asked for, `facets`: name to
- * `[{value, label, count}]`.
+ * state, language, words}`: `url` is relative to the site and leads to the section, `href` is the whole address; marks
+ * are pairs of start and end; `missing` are words that the page does not hold; `type`, `owner` and `state` are
+ * `{value, label}`; `words` is what was looked for. The list has `count`, the number of all pages found, and, if asked
+ * for, `facets`: name to `[{value, label, count}]`.
+ *
+ * `marks(text, words)` says where a result's words are in another text, such as that of its page.
  */
 export async function connect(base, run = runScript) {
   const files = new Files(base, run);
@@ -34,7 +36,7 @@ export async function connect(base, run = runScript) {
     const wanted = hits.map(({ matched }) => needles(matched, boot));
     const list = (results) => Object.assign(results, { count, facets });
     const plain = hits.map((hit, i) => describe(hit, wanted[i], excerpt([])));
-    options.onRanked?.(list([...plain]));
+    if ((await options.onRanked?.(list([...plain]))) === false) return list(plain);
     return list(
       await Promise.all(
         hits.map(async (hit, i) => {

@@ -9,9 +9,11 @@
   const STEP = 10;
   const TAGS = 12;
   const RECENT = 6;
-  // In milliseconds: after the last key before a search begins, and before it is told and put into the address.
-  const PAUSE = 50;
+  // In milliseconds: after the last key before a search begins, and before it is told and put into the address; for how
+  // long results stay when others are under way.
+  const PAUSE = 60;
   const QUIET = 400;
+  const STAY = 120;
 
   const state = { asked: 0, active: -1, limit: STEP, isSettled: true, isEnterDue: false, hasMoved: false };
   const chosen = Object.fromEntries(Object.keys(facetNames).map((name) => [name, new Set()]));
@@ -47,12 +49,11 @@
     return svg;
   }
 
-  // ---- what is on the panel: a line with filters, the list, and below it more or help ----
+  // ---- what is on the panel: how many, filters, the list, help, and at the foot the keys and a way to more ----
 
   const count = make("p", { class: "kb-box__count" });
   const filters = make("div", { class: "kb-box__filters" });
   const below = make("div", { class: "kb-box__below" });
-  const scroller = make("div", { class: "kb-box__scroller" }, list, below);
   const key = (name) => make("kbd", {}, name);
   const keys = make(
     "p",
@@ -61,7 +62,8 @@
     make("span", {}, key("Enter"), words.open),
     make("span", {}, key("Esc"), words.close),
   );
-  panel.replaceChildren(count, filters, scroller, keys);
+  const foot = make("div", { class: "kb-box__foot" }, keys);
+  panel.replaceChildren(count, filters, list, below, foot);
 
   const isOpen = () => !panel.hidden;
 
@@ -89,6 +91,7 @@
     state.isEnterDue = false;
     clearTimeout(timer);
     clearTimeout(quietTimer);
+    panel.removeAttribute("aria-busy");
   }
 
   function activate(place) {
@@ -99,7 +102,6 @@
     option.setAttribute("aria-selected", "true");
     input.setAttribute("aria-activedescendant", option.id);
     option.scrollIntoView({ block: "nearest" });
-    if (!place) scroller.scrollTop = 0;
   }
 
   /** Put options into the list; the first is the one that Enter opens, if there is to be one. */
@@ -107,6 +109,9 @@
     options = made;
     list.setAttribute("aria-label", label);
     list.replaceChildren(...made);
+    list.scrollTop = 0;
+    below.replaceChildren();
+    foot.replaceChildren(keys);
     list.hidden = !made.length;
     state.active = -1;
     activate(Math.min(first, made.length - 1));
@@ -114,11 +119,11 @@
   }
 
   /** Say it once typing has paused, and only the last of it. */
-  function tell(message) {
+  function tell(message, text = "") {
     clearTimeout(quietTimer);
     quietTimer = setTimeout(() => {
       live.textContent = message;
-      writeAddress(input.value.trim());
+      writeAddress(text);
     }, QUIET);
   }
 
@@ -143,10 +148,12 @@
     state.hasMoved = false;
     state.isSettled = !text;
     if (!text) return showRecent();
+    panel.setAttribute("aria-busy", "true");
     timer = setTimeout(() => search(text), PAUSE);
   }
 
-  async function search(text, first = 0) {
+  /** Show what is found for a text; what is shown `already` keeps its place, and the next is the one to open. */
+  async function search(text, already = []) {
     const number = ++state.asked;
     const isLast = () => number === state.asked;
     const wanted = Object.fromEntries(Object.entries(chosen).map(([name, values]) => [name, [...values]]));
@@ -155,10 +162,22 @@
     if (!options.length) count.textContent = words.searching;
     try {
       const { query } = await kbBox.engine();
-      const onRanked = (early) => isLast() && early.length && showResults(text, early, first);
+      // Titles are there first. Their texts follow in a moment, unless somebody types on; so what is typed in one go
+      // fetches little. Where results are shown already, they stay for as long.
+      const onRanked = async (early) => {
+        const isFirst = !options.length;
+        if (isLast() && isFirst && early.length) showResults(text, early, 0, true);
+        if (isFirst) await new Promise((resolve) => setTimeout(resolve, STAY));
+        else if (!already.length) setTimeout(() => isLast() && !state.isSettled && showResults(text, early, 0, true), STAY);
+        return isLast();
+      };
       const results = await query(text, { ...asked, facets: areFacetsHere, onRanked });
       if (!isLast()) return;
-      showResults(text, results, first);
+      // More candidates may come in another order.
+      const shown = new Set(already.map(pageOf));
+      const added = results.filter((result) => !shown.has(pageOf(result))).slice(0, results.length - already.length);
+      const { count: found, facets: offered } = results;
+      showResults(text, Object.assign([...already, ...added], { count: found, facets: offered }), already.length);
       state.isSettled = true;
       if (state.isEnterDue) return options[Math.max(0, state.active)]?.click();
       // The first results do not wait for what the filters need.
@@ -171,6 +190,8 @@
       if (isLast()) panel.removeAttribute("aria-busy");
     }
   }
+
+  const pageOf = ({ url }) => url.split("#")[0];
 
   function marked(text, marks) {
     const parts = [];
@@ -223,20 +244,22 @@
     return option;
   }
 
-  function showResults(text, results, first) {
+  function showResults(text, results, first, isEarly = false) {
     const message = results.count ? fill(words.count, { n: results.count }) : fill(words.none, { query: text });
     count.textContent = message;
     fillList(words.results, results.map(optionOf), first);
+    list.toggleAttribute("data-kb-early", isEarly);
     const rest = results.count - results.length;
     const more = make("button", { type: "button", class: "kb-box__more" }, fill(words.more, { n: rest }));
     more.addEventListener("click", () => {
       state.limit += 2 * STEP;
       input.focus();
-      search(text, results.length);
+      search(text, results);
     });
-    below.replaceChildren(...(results.count ? (rest > 0 ? [more] : []) : helpFor(text)));
+    if (rest > 0) foot.append(more);
+    if (!results.count) below.replaceChildren(...helpFor(text));
     if (results.facets) showFilters(results.facets);
-    tell(message);
+    tell(message, text);
   }
 
   function helpFor(text) {
@@ -247,6 +270,7 @@
       make("ul", { class: "kb-box__tips" }, ...words.tips.map((tip) => make("li", {}, tip))),
       report != null &&
         make("a", { class: "kb-box__report", href: reportAddress(subject) }, icon("report"), words.report),
+      make("a", { href: `${root}index.html` }, words.all),
     ].filter(Boolean);
   }
 
@@ -386,7 +410,6 @@
     });
     fillList(words.recent, made, -1);
     below.replaceChildren(...(texts.length ? [action(words.forget, () => (keepRecent([]), showRecent()))] : []));
-    writeAddress("");
     tell(count.textContent);
   }
 
@@ -492,9 +515,10 @@
 
   /** Close the panel for somebody who stays: on a small screen the field goes too. */
   function leave() {
+    input.focus();
     close();
     const opener = box.querySelector(".kb-box__open");
-    (opener.offsetParent ? opener : input).focus({ preventScroll: true });
+    if (opener.offsetParent) opener.focus();
   }
 
   box.addEventListener("keydown", (event) => {

@@ -33,7 +33,9 @@
     input.focus();
     input.select();
   };
-  input.addEventListener("focus", () => {
+  input.addEventListener("focus", ({ relatedTarget }) => {
+    // Who comes back from the panel may have closed it.
+    if (box.contains(relatedTarget) && !relatedTarget.matches(".kb-box__open")) return;
     box.classList.add("kb-box--open");
     start().then(() => shared.open());
   });
