@@ -5,7 +5,7 @@ A query that holds one of the words then looks up one more term, however many ot
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import reduce
 
@@ -13,7 +13,8 @@ from kb_builder.model.search import SynonymGroup
 from kb_builder.search.fold import data, fold
 from kb_builder.search.inverted import Postings
 from kb_builder.search.postings import IMPACTS, figures, page, posting
-from kb_builder.search.tokens import read_tokens
+from kb_builder.search.tokens import is_plain, read_tokens, stem
+from kb_builder.search.weights import LIMITS
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -43,6 +44,31 @@ def phrase_terms(phrase: str) -> tuple[str, ...]:
     return tuple(token.term for token in read_tokens(phrase))
 
 
+def spelt(found: Postings, meanings: Iterable[Concept]) -> Postings:
+    """Return the postings of the English words of given groups, each with the pages of its concept.
+
+    A slip of such a word, or its beginning, is mended from the words of the index: it so finds what the word does. A
+    page that holds only another word of the concept has less impact, so that it stays behind one that holds the word.
+    """
+    merged: dict[str, dict[int, int]] = {}
+    for concept in meanings:
+        for word in () if concept.regional else concept.asked:
+            term = stem(word)
+            if len(word) >= LIMITS.typo1 and is_plain(word):
+                best = merged.setdefault(term, _by_page(found.get(term, ())))
+                for number, each in _by_page(concept.postings).items():
+                    best[number] = max(best.get(number, 0), each - 1 if each % IMPACTS else each)
+    return {term: list(_postings(best)) for term, best in merged.items()}
+
+
+def _by_page(postings: Iterable[int]) -> dict[int, int]:
+    return {page(each): figures(each) for each in postings}
+
+
+def _postings(best: Mapping[int, int]) -> Iterator[int]:
+    return (posting(number, *divmod(best[number], IMPACTS)) for number in sorted(best))
+
+
 def _concept(found: Postings, group: SynonymGroup, regional: bool) -> Concept | None:
     pages = {
         word: postings
@@ -60,7 +86,7 @@ def _concept(found: Postings, group: SynonymGroup, regional: bool) -> Concept | 
         asked=asked,
         found=tuple(pages),
         regional=regional,
-        postings=[posting(number, *divmod(best[number], IMPACTS)) for number in sorted(best)],
+        postings=list(_postings(best)),
     )
 
 
@@ -68,7 +94,7 @@ def _pages(found: Postings, terms: Sequence[str]) -> Mapping[int, int]:
     """Return the pages that hold all terms, with the lowest of the figures."""
     if any(term not in found for term in terms):
         return {}
-    return reduce(_both, ({page(each): figures(each) for each in found[term]} for term in terms))
+    return reduce(_both, (_by_page(found[term]) for term in terms))
 
 
 def _both(one: Mapping[int, int], other: Mapping[int, int]) -> dict[int, int]:

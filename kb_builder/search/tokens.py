@@ -63,7 +63,7 @@ def read_tokens(text: str) -> Iterator[Token]:
 def _word_tokens(word: str, start: int) -> Iterator[Token]:
     parts, whole = _cut(word)
     for part in parts:
-        yield Token(_term(part[0]), start + part.start(), start + part.end(), bool(_PLAIN.fullmatch(part[0])))
+        yield Token(_term(part[0]), start + part.start(), start + part.end(), is_plain(part[0]))
     if whole:
         yield Token(whole, start, start + len(word))
 
@@ -85,12 +85,17 @@ def _cut(word: str) -> tuple[list[re.Match[str]], str]:
 
 
 def _term(part: str) -> str:
-    return stem(part) if _PLAIN.fullmatch(part) else _number(part)
+    return stem(part) if is_plain(part) else _number(part)
 
 
 def _number(part: str) -> str:
     """Return a part without the zeros before a number: SOP-12 is SOP-012."""
     return (part.lstrip("0") or "0") if part[0] == "0" else part
+
+
+def is_plain(word: str) -> bool:
+    """Whether a folded word is of a–z alone."""
+    return _PLAIN.fullmatch(word) is not None
 
 
 def stem(word: str) -> str:

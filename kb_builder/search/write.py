@@ -24,7 +24,7 @@ from math import log
 from typing import Any
 
 from kb_builder.model.search import SearchPage, SynonymGroup
-from kb_builder.search.concepts import Concept, concept_term, concepts
+from kb_builder.search.concepts import Concept, concept_term, concepts, spelt
 from kb_builder.search.fold import alike, data, fold
 from kb_builder.search.inverted import FACETS, Postings, facet_values, invert
 from kb_builder.search.postings import encode
@@ -56,6 +56,7 @@ def write_index(
     ordered = _in_order(pages)
     found = invert(ordered)
     meanings = concepts(found, synonyms)
+    found |= spelt(found, meanings)
     facets = _facets(ordered, labels or {})
     text_files = list(_cut_texts(ordered))
     tables = list(_cut_rows(_rows(ordered, facets, text_files)))

@@ -81,6 +81,20 @@ def test_a_literal_match_comes_before_a_synonym() -> None:
     assert urls(Searcher(index.__getitem__), "掛掉") == ["b", "a"]
 
 
+@pytest.mark.parametrize("typed", ["password", "pasword", "passwords", "passw"])
+def test_a_slip_of_a_synonym_finds_what_the_synonym_does(typed: str) -> None:
+    index = write_index(
+        [page("a", "密碼"), page("b", "Password"), page("c", "口令"), page("d", "備份")],
+        [SynonymGroup.of(("密碼", "password")), SynonymGroup(asked=("password",), found=("口令",))],
+    )
+    assert sorted(urls(Searcher(index.__getitem__), typed)) == ["a", "b", "c"]
+
+
+def test_a_slip_finds_a_synonym_that_is_on_no_page() -> None:
+    index = write_index([page("a", "密碼"), page("b", "備份")], [SynonymGroup.of(("密碼", "password"))])
+    assert urls(Searcher(index.__getitem__), "pasword") == ["a"]
+
+
 def test_a_record_comes_after_a_page_that_fits_alike() -> None:
     index = write_index([page("a", "備份", record=True), page("b", "備份")])
     assert urls(Searcher(index.__getitem__), "備份") == ["b", "a"]
