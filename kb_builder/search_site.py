@@ -9,7 +9,7 @@ from typing import Any
 from kb_builder.messages import messages
 from kb_builder.model.catalog import Catalog
 from kb_builder.model.document import Document
-from kb_builder.model.paths import address
+from kb_builder.model.paths import HOME, address
 from kb_builder.model.review import ReviewState
 from kb_builder.model.search import SearchPage
 from kb_builder.model.site_tree import SiteTree
@@ -52,9 +52,12 @@ def labels(catalog: Catalog, language: str) -> Labels:
 
 
 def search_pages(tree: SiteTree, catalog: Catalog, site: Path) -> Iterator[SearchPage]:
-    """Yield every page of a built site that can be found: all but obsolete ones and the home page."""
+    """Yield every page of a built site that can be found: all but obsolete ones and the home page.
+
+    A made page that is not to be searched, such as a dashboard, is found by its title alone.
+    """
     for page in tree.pages:
-        if not page.in_search:
+        if not page.in_search and (page.source or page.path == HOME):
             continue
         url = address(page.path)
         document = catalog.by_path.get(page.source)
@@ -62,7 +65,7 @@ def search_pages(tree: SiteTree, catalog: Catalog, site: Path) -> Iterator[Searc
             url=url,
             title=page.title,
             language=page.language,
-            sections=read_sections((site / url).read_text(encoding="utf-8")),
+            sections=read_sections((site / url).read_text(encoding="utf-8")) if page.in_search else (),
             # What is made of other pages comes after them, as a record does.
             **(_fields(document, catalog, tree.site.audience) if document else {"record": True}),
         )

@@ -105,6 +105,20 @@ def test_pages_that_are_made_of_others_come_after_them(
     assert [result.url for result in searcher.query("維運組").results] == ["faq/a.html", "owners/ops.html"]
 
 
+def test_a_dashboard_is_found_by_its_title_alone(
+    make_project: Callable[[Mapping[str, str]], Settings], tmp_path: Path
+) -> None:
+    settings = make_project(PAGES)
+    out = tmp_path / "out"
+    searcher = build(settings, "staff", out)
+    assert searcher.query("標籤").results[0].url == "tags.html"
+    texts = "".join(file.read_text(encoding="utf-8") for file in (out / "search").glob("x*.js"))
+    # The pages of this test hold nothing but their titles.
+    assert "忘記密碼" in texts
+    assert "標籤" not in texts
+    assert "index.html" not in {result.url for result in searcher.query("首頁", limit=100).results}
+
+
 def test_words_of_the_registry_find_each_other(
     make_project: Callable[[Mapping[str, str]], Settings], tmp_path: Path
 ) -> None:
