@@ -87,6 +87,7 @@ def test_by_keyboard_alone(open_site):
     page.keyboard.press("Enter")
     page.wait_for_url(f"**/{BACKUP}*")
     assert not is_open(page)
+    page.locator(":target").wait_for()
     page.keyboard.press("/")
     page.keyboard.press("Escape")
     page.keyboard.press("Escape")
@@ -176,9 +177,8 @@ def test_nothing_happens_while_text_is_composed(open_site):
     page.wait_for_url(f"**/{BACKUP}*")
 
 
-@pytest.mark.parametrize("scheme", ["light", "dark"])
-@pytest.mark.parametrize("width", [1280, 390])
-def test_axe_finds_nothing(open_site, scheme, width):
+@pytest.mark.parametrize(("width", "scheme"), [(1280, "light"), (390, "dark")])
+def test_axe_finds_nothing(open_site, width, scheme):
     page = open_site("staff", width=width, color_scheme=scheme).goto("sops/index.html")
 
     def faults():

@@ -12,13 +12,15 @@ const folds = new WeakMap();
 /** Return what to look for in texts: for each matched slot its folded words, and whether they stand alone. */
 export function needles(matched, boot) {
   const words = (term) => (term.startsWith("~") ? boot.concepts[Number(term.slice(1))][1] : [term]);
-  return matched.map(({ term, others, weight }) => ({
-    weight,
-    words: [term, ...others.keys()]
-      .flatMap(words)
-      .flatMap((word) => word.split("-"))
-      .map((word) => ({ word, alone: !isIdeograph(word) })),
-  }));
+  // Where the whole of an id is, its parts are looked for nowhere else.
+  const wholes = matched.filter(({ term }) => term.includes("-")).flatMap(({ spans }) => spans);
+  const isPart = ([start, end]) => wholes.some(([from, to]) => from <= start && end <= to && end - start < to - from);
+  return matched
+    .filter(({ spans }) => !spans.every(isPart))
+    .map(({ term, others, weight }) => ({
+      weight,
+      words: [term, ...others.keys()].flatMap(words).map((word) => ({ word, alone: !isIdeograph(word) })),
+    }));
 }
 
 /** Return where the needles are in a text: `{start, end, needle}`, from left to right. */
@@ -30,15 +32,24 @@ function occurrencesIn([folded, origin], sought) {
   const found = [];
   sought.forEach(({ words }, needle) => {
     for (const { word, alone } of words) {
-      for (let at = folded.indexOf(word); at >= 0 && word; at = folded.indexOf(word, at + 1)) {
+      for (let [at, end] of places(folded, word)) {
         if (alone && WORD_BEFORE.test(folded.slice(Math.max(0, at - 2), at))) continue;
-        let end = at + word.length;
         if (alone) end += WORD_AFTER.exec(folded.slice(end, end + 12))[0].length;
         found.push({ start: origin(at), end: origin(end - 1, true), needle });
       }
     }
   });
   return found.sort((a, b) => a.start - b.start || a.end - b.end);
+}
+
+/** Yield where a word begins and ends; parts of an id may be joined in several ways, and numbers begin with noughts. */
+function* places(folded, word) {
+  if (word.includes("-")) {
+    const pattern = word.split("-").map((part) => `0*${part}`).join("[-_.]");
+    for (const { 0: found, index } of folded.matchAll(new RegExp(pattern, "gu"))) yield [index, index + found.length];
+  } else if (word) {
+    for (let at = folded.indexOf(word); at >= 0; at = folded.indexOf(word, at + 1)) yield [at, at + word.length];
+  }
 }
 
 /** Return the parts of a text to mark, as pairs of start and end that do not touch. */

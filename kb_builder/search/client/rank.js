@@ -21,8 +21,8 @@ export class Ranker {
   }
 
   /**
-   * Return `{query, slots, hits, count, facets}`. Each hit is `{page, row, matched, missing}`, best first; `slots` are
-   * what was looked for in the end, each with its `weight`. `options` are those of `kbSearch.query`.
+   * Return `{query, slots, hits, count, facets}`. Each hit is `{page, row, matched, missing, named}`, best first: `named`
+   * if the query is the page's id or title; `slots` are what was looked for in the end, each with its `weight`. `options` are those of `kbSearch.query`.
    */
   async rank(text, options) {
     const { limits, weights, pages, fold } = this.#boot;
@@ -70,9 +70,9 @@ export class Ranker {
       .map((page, i) => ({ page, row: rows[i], ...worth(best.scores[i], rows[i]) }))
       .sort((a, b) => b.named - a.named || b.score - a.score)
       .slice(0, limit)
-      .map(({ page, row }) => {
+      .map(({ page, row, named }) => {
         const matched = slots.filter((_, number) => masks[page] & (1 << number));
-        return { page, row, matched, missing: missingWords(query, matched, this.#boot) };
+        return { page, row, matched, named, missing: missingWords(query, matched, this.#boot) };
       });
     return { query, slots, hits, count, facets: shown.counts };
   }

@@ -40,7 +40,9 @@ export async function connect(base, run = runScript) {
     return list(
       await Promise.all(
         hits.map(async (hit, i) => {
-          const sections = await ranker.sections(hit);
+          const every = await ranker.sections(hit);
+          // Who names a page wants all of it.
+          const sections = hit.named ? every.slice(0, 1) : every;
           return describe(hit, wanted[i], excerpt(sections, wanted[i], boot.fold, boot.limits.excerpt));
         }),
       ),
