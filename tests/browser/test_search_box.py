@@ -466,15 +466,6 @@ def test_pressing_elsewhere_closes_the_box_and_pressing_on_it_does_not(open_site
     page.locator(".kb-box__panel").wait_for(state="hidden")
 
 
-def test_the_field_of_the_home_page_opens_the_box(open_site):
-    page = open_site("staff").goto("index.html")
-    page.locator(".kb-search").focus()
-    page.keyboard.press("Enter")
-    page.keyboard.type("SOP-003")
-    settle(page)
-    assert titles(page)[0] == "備份與還原"
-
-
 def test_on_a_phone_it_is_a_sheet(open_site):
     page = open_site("staff", width=390, height=844, has_touch=True).goto(BACKUP)
     opener = page.get_by_role("button", name="搜尋", exact=True)
@@ -625,6 +616,14 @@ def test_a_page_view_loads_little_and_a_search_no_more_than_it_needs(open_site, 
     ]
     assert len(shown) == len(set(shown)) <= 8
     assert sum(size((folder / url).read_bytes()) for url in shown) <= 120_000
+
+
+def test_other_scripts_can_search_without_the_box(open_site):
+    page = open_site("staff").goto(BACKUP)
+    asked = "kbSearch.query('SOP-014').then(([{ url }]) => url)"
+    assert page.evaluate(asked) == page.evaluate(asked) == "sops/redis-memory-alert.html"
+    assert page.evaluate("kbSearchReady.then((found) => found === kbSearch)")
+    assert not page.locator(".kb-box__panel").is_visible()
 
 
 def test_results_speak_the_language_of_their_pages(open_site):

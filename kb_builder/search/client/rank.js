@@ -22,7 +22,8 @@ export class Ranker {
 
   /**
    * Return `{query, slots, hits, count, facets}`. Each hit is `{page, row, matched, missing, named}`, best first: `named`
-   * if the query is the page's id or title; `slots` are what was looked for in the end, each with its `weight`. `options` are those of `kbSearch.query`.
+   * if the query is the page's id or title; `slots` are what was looked for in the end, each with its `weight`.
+   * `options` are those of `kbSearch.query`.
    */
   async rank(text, options) {
     const { limits, weights, pages, fold } = this.#boot;

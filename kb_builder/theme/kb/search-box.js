@@ -166,9 +166,10 @@
       // fetches little. Where results are shown already, they stay for as long.
       const onRanked = async (early) => {
         const isFirst = !options.length;
-        if (isLast() && isFirst && early.length) showResults(text, early, 0, true);
+        const show = () => isLast() && !state.isSettled && showResults(text, early, 0, true);
+        if (isFirst && early.length) show();
         if (isFirst) await new Promise((resolve) => setTimeout(resolve, STAY));
-        else if (!already.length) setTimeout(() => isLast() && !state.isSettled && showResults(text, early, 0, true), STAY);
+        else if (!already.length) setTimeout(show, STAY);
         return isLast();
       };
       const results = await query(text, { ...asked, facets: areFacetsHere, onRanked });
@@ -203,11 +204,14 @@
     return [...parts, text.slice(done)];
   }
 
+  const quoted = (word) => fill(words.quote, { word: word.replace(/^[^\p{L}\p{N}]+|[^\p{L}\p{N}]+$/gu, "") });
+
   function optionOf(result, place) {
     const { title, section, excerpt, missing, type, owner, state: review } = result;
     const lang = result.language === language ? null : result.language;
     const id = `kb-box-${place}`;
-    const text = (name, ...children) => make("span", { class: `kb-box__${name}`, id: `${id}-${name}`, lang }, ...children);
+    const text = (name, ...children) =>
+      make("span", { class: `kb-box__${name}`, id: `${id}-${name}`, lang }, ...children);
     // A page without a heading of its own over the excerpt repeats nothing.
     const hasSection = section && section !== title;
     const option = make(
@@ -228,7 +232,7 @@
         make(
           "span",
           { class: "kb-box__missing", id: `${id}-missing` },
-          fill(words.partial, { words: missing.map((word) => fill(words.quote, { word })).join(words.comma) }),
+          fill(words.partial, { words: missing.map(quoted).join(words.comma) }),
         ),
       make(
         "span",
@@ -328,7 +332,8 @@
     const focused = document.activeElement;
     const held = filters.contains(focused) ? { ...focused.dataset, isMore: focused.matches(".kb-box__rest") } : null;
     const rest = filters.querySelector(".kb-box__rest");
-    const isWide = rest?.getAttribute("aria-expanded") === "true" || shown.slice(1).some((row) => row.querySelector("[aria-pressed=true]"));
+    const isNeeded = shown.slice(1).some((row) => row.querySelector("[aria-pressed=true]"));
+    const isWide = isNeeded || rest?.getAttribute("aria-expanded") === "true";
     filters.replaceChildren(...shown);
     if (shown.length > 1) {
       const button = make(
@@ -399,12 +404,9 @@
     filters.replaceChildren();
     count.textContent = texts.length ? words.recent : words.hint;
     const made = texts.map((text, place) => {
-      const option = make(
-        "div",
-        { role: "option", id: `kb-box-${place}`, class: "kb-box__option kb-box__option--recent", "aria-selected": "false" },
-        icon("recent"),
-        text,
-      );
+      const kind = "kb-box__option kb-box__option--recent";
+      const attributes = { role: "option", id: `kb-box-${place}`, class: kind, "aria-selected": "false" };
+      const option = make("div", attributes, icon("recent"), text);
       option.kbText = text;
       return option;
     });
@@ -527,8 +529,8 @@
     // Material takes single letters for commands where no field has focus.
     if (!event.ctrlKey && !event.metaKey) event.stopPropagation();
     if (event.altKey || event.shiftKey) return;
-    const isDone = event.target === input ? KEYS[event.key]?.(event) : event.key === "Escape" && isOpen() && (leave(), true);
-    if (isDone) event.preventDefault();
+    const act = event.target === input || (event.key === "Escape" && isOpen()) ? KEYS[event.key] : undefined;
+    if (act?.(event)) event.preventDefault();
   });
   input.addEventListener("input", (event) => {
     if (event.isComposing || kbBox.isComposing) return;

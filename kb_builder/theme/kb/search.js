@@ -21,6 +21,10 @@
         connected = undefined;
         throw error;
       }));
+  // For other scripts: the same as the engine's own, which takes its place.
+  globalThis.kbSearch = { query: async (...asked) => (await engine()).query(...asked) };
+  globalThis.kbSearchReady = Promise.resolve(kbSearch);
+
   const start = () => {
     engine().catch(() => {});
     return (started ??= load("kb/search-box.js").catch(() => new Promise(() => (started = undefined))));
