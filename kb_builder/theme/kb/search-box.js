@@ -181,10 +181,11 @@
       showResults(text, Object.assign([...already, ...added], { count: found, facets: offered }), already.length);
       state.isSettled = true;
       if (state.isEnterDue) return options[Math.max(0, state.active)]?.click();
-      // The first results do not wait for what the filters need.
-      const { facets } = areFacetsHere ? results : await query(text, { ...asked, facets: true });
-      areFacetsHere = true;
-      if (isLast()) showFilters(facets);
+      if (areFacetsHere) return;
+      // The first results do not wait for what the filters need, nor are they lost without it.
+      const { facets } = await query(text, { ...asked, facets: true }).catch(() => ({}));
+      areFacetsHere = facets !== undefined;
+      if (isLast() && facets) showFilters(facets);
     } catch {
       if (isLast()) showFailure();
     } finally {
