@@ -18,13 +18,17 @@ from mkdocs.exceptions import PluginError
 from mkdocs.plugins import BasePlugin
 
 from kb_builder import checks
+from kb_builder.audience import project
 from kb_builder.cli.context import today
 from kb_builder.config.load import load_settings
+from kb_builder.model.catalog import Catalog
 from kb_builder.model.diagnostic import Severity
 from kb_builder.model.errors import ConfigError, KbError
+from kb_builder.model.site_tree import SiteTree
 from kb_builder.pipeline import AUDIENCES, check, generate, stage_tree
 from kb_builder.renderers.mkdocs import CONFIG_NAME
 from kb_builder.reporters.text import diagnostic_lines
+from kb_builder.search_site import write_search
 
 _log = logging.getLogger("mkdocs.plugins.kb")
 
@@ -33,6 +37,18 @@ class KbPluginConfig(Config):
     """Options of the plugin in mkdocs.yml."""
 
     audience = Choice(AUDIENCES, default="staff")
+
+
+class _Search(BasePlugin[KbPluginConfig]):
+    """Writes the search index of the staged site once MkDocs has built it."""
+
+    def __init__(self, tree: SiteTree, catalog: Catalog) -> None:
+        self._tree = tree
+        self._catalog = catalog
+
+    def on_post_build(self, *, config: MkDocsConfig) -> None:
+        """Put index and client into the folder `search`."""
+        write_search(self._tree, self._catalog, Path(config.site_dir))
 
 
 class KbPlugin(BasePlugin[KbPluginConfig]):
@@ -49,7 +65,7 @@ class KbPlugin(BasePlugin[KbPluginConfig]):
     def on_config(self, config: MkDocsConfig) -> MkDocsConfig:
         """Check the content, stage it and return the configuration of the staged site."""
         try:
-            folder = self._stage(Path(config.config_file_path).parent)
+            folder, search = self._stage(Path(config.config_file_path).parent)
         except ConfigError as error:
             for each in error.diagnostics:
                 _log.error("%s", "\n".join(diagnostic_lines(each)))
@@ -57,6 +73,7 @@ class KbPlugin(BasePlugin[KbPluginConfig]):
         except KbError as error:
             raise PluginError(f"{error}. {error.hint}".strip()) from error
         staged = load_config(str(folder / CONFIG_NAME), site_dir=config.site_dir, strict=config.strict)
+        staged.plugins["kb-search"] = search
         staged.site_url = config.site_url or staged.site_url
         staged.plugins.run_event("startup", command=self._command, dirty=self._dirty)
         prepared: MkDocsConfig = staged.plugins.on_config(staged)
@@ -72,7 +89,8 @@ class KbPlugin(BasePlugin[KbPluginConfig]):
                 server.watch(str(path))
         return server
 
-    def _stage(self, root: Path) -> Path:
+    def _stage(self, root: Path) -> tuple[Path, _Search]:
+        """Return the staged folder, and what is left to do when it has been built."""
         settings = load_settings(root, checks.rules())
         checked = check(settings, today(settings, None))
         for each in checked.diagnostics:
@@ -84,5 +102,6 @@ class KbPlugin(BasePlugin[KbPluginConfig]):
         if overdue:
             _log.info("%d pages say at their top that their review is overdue", overdue)
         folder = root / ".kb" / "staged" / self.config.audience
-        stage_tree(generate(checked.catalog, self.config.audience), folder)
-        return folder
+        tree = generate(checked.catalog, self.config.audience)
+        stage_tree(tree, folder)
+        return folder, _Search(tree, project(checked.catalog, self.config.audience))

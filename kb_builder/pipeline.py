@@ -1,7 +1,7 @@
 """The stages from a folder of Markdown to two published sites, in the order in which they run.
 
 discover → parse → validate → index → check (here `kb check` ends)
-→ project → generate → stage → render → verify → publish.
+→ project → generate → stage → render → search → verify → publish.
 
 Each stage takes a value and returns a value; what is wrong with content travels along as findings. The day
 comes from the caller.
@@ -39,6 +39,7 @@ from kb_builder.past import look_back
 from kb_builder.publish import build_lock, check_targets, fresh_folder, publish
 from kb_builder.registry.registries import load_registries
 from kb_builder.renderers import mkdocs
+from kb_builder.search_site import write_search
 from kb_builder.sources.links import LinkIndex
 from kb_builder.sources.read import read_document
 from kb_builder.sources.walk import Discovery, PageFile
@@ -186,6 +187,7 @@ def index(
         kpis=registries.kpis,
         channels=registries.channels,
         alerts=registries.alerts,
+        synonyms=registries.synonyms,
         registry_texts=registries.texts,
         # How another system links its pages is not known here.
         bodies={
@@ -286,7 +288,7 @@ def build(settings: Settings, as_of: date, audiences: Sequence[str] = AUDIENCES)
 
 
 def build_site(catalog: Catalog, audience: str, folder: Path) -> tuple[Finding, ...]:
-    """Stage, render and verify one site: the staged tree in `folder`, the finished site in its folder SITE."""
+    """Stage, render, index and verify one site: the staged tree in `folder`, the finished site in its folder SITE."""
     tree = generate(catalog, audience)
     try:
         stage_tree(tree, folder)
@@ -297,7 +299,10 @@ def build_site(catalog: Catalog, audience: str, folder: Path) -> tuple[Finding, 
         ) from error
     sources = {page.path: page.source for page in tree.pages if page.source}
     warnings = mkdocs.render(folder, folder / SITE, catalog.as_of, sources)
-    return warnings or verify(tree, folder / SITE)
+    if warnings:
+        return warnings
+    write_search(tree, project(catalog, audience), folder / SITE)
+    return verify(tree, folder / SITE)
 
 
 def generate(catalog: Catalog, audience: str) -> SiteTree:

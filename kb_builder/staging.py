@@ -40,8 +40,6 @@ def page_text(page: StagedPage) -> str:
         f"description: {_quoted(html.escape(' '.join(page.summary.split())))}",
         f"lang: {page.language}",
     ]
-    if not page.in_search:
-        lines.append("search: {exclude: true}")
     if page.hide:
         lines.append(f"hide: [{', '.join(page.hide)}]")
     return "\n".join((*lines, "---", "", page.body.strip("\n"), ""))

@@ -9,7 +9,7 @@ import click
 
 from kb_builder.cli.context import settings_of
 
-_REGISTRIES = ("owners.yml", "sla.yml", "kpis.yml", "channels.yml", "alerts.yml")
+_REGISTRIES = ("owners.yml", "sla.yml", "kpis.yml", "channels.yml", "alerts.yml", "synonyms.yml")
 _FILES = ("kb.yml", *_REGISTRIES, "check")
 
 
@@ -19,7 +19,8 @@ _FILES = ("kb.yml", *_REGISTRIES, "check")
 def command(context: click.Context, name: str) -> int:
     """Print the JSON Schema of a content TYPE's front matter, of a FILE, or of `kb check` in JSON.
 
-    FILE is kb.yml or a registry: owners.yml, sla.yml, kpis.yml, channels.yml or alerts.yml.
+    FILE is kb.yml or a registry: owners.yml, sla.yml, kpis.yml, channels.yml, alerts.yml or
+    synonyms.yml.
     """
     if name == "kb.yml":
         from kb_builder.config.load import config_schema

@@ -20,6 +20,7 @@ from kb_builder.model.location import FieldPath, Span
 from kb_builder.model.owner import Owner
 from kb_builder.model.record import DRILL, Mention
 from kb_builder.model.review import Review
+from kb_builder.model.search import SynonymGroup
 from kb_builder.model.settings import Settings
 from kb_builder.model.sla import SlaRegistry
 
@@ -119,6 +120,7 @@ class Catalog:
     kpis: Mapping[str, Kpi] | None = None
     channels: ChannelRegistry | None = None
     alerts: Mapping[str, Alert] | None = None
+    synonyms: tuple[SynonymGroup, ...] | None = None
     registry_texts: Mapping[str, str] = field(default_factory=dict)
     bodies: Mapping[str, Body] = field(default_factory=dict)
     step_faults: Mapping[str, tuple[FlowFault, ...]] = field(default_factory=dict)

@@ -26,11 +26,12 @@ ALERTS = "alerts.md"
 CHANNELS = "channels.md"
 TICKET = "ticket-template.md"
 REPORT = "report-template.md"
+SYNONYMS = "synonyms.md"
 # Pages about the whole knowledge base, each made by one module of `pages`.
 HUBS = (
     *(HOME, FLOWCHARTS, PROCESS_MAP, OWNERS, DUTIES, CHANGES, TAGS, PROBLEMS, REFERENCES),
     *(REVIEWS, ACTIONS, COVERAGE),
-    *(SLA, KPIS, INCIDENTS, ALERTS, CHANNELS, TICKET, REPORT),
+    *(SLA, KPIS, INCIDENTS, ALERTS, CHANNELS, TICKET, REPORT, SYNONYMS),
 )
 
 

@@ -23,6 +23,7 @@ from kb_builder.model.paths import (
     REFERENCES,
     REVIEWS,
     SLA,
+    SYNONYMS,
     TAGS,
     TICKET,
     index_path,
@@ -88,6 +89,7 @@ def _wanted(view: View) -> Iterator[NavEntry]:
         NavEntry(label=words("Problem types"), path=PROBLEMS),
         NavEntry(label=words("References"), path=REFERENCES),
         NavEntry(label=words("Ticket template"), path=TICKET),
+        NavEntry(label=words("Synonyms"), path=SYNONYMS),
     )
 
 

@@ -21,6 +21,7 @@ FILES: Mapping[str, str] = {
     "kpis.yml": "no KPI is known",
     "channels.yml": "no channel is looked up",
     "alerts.yml": "no alert is known",
+    "synonyms.yml": "search takes no words of your own for one another",
 }
 # What follows from one that is there and holds nothing.
 _EMPTY: Mapping[str, str] = {

@@ -12,6 +12,7 @@ from kb_builder.model.channel import ChannelRegistry
 from kb_builder.model.diagnostic import Finding
 from kb_builder.model.kpi import Kpi
 from kb_builder.model.owner import Owner
+from kb_builder.model.search import SynonymGroup
 from kb_builder.model.sla import SlaRegistry
 from kb_builder.registry.alerts import read_alerts
 from kb_builder.registry.channels import read_channels
@@ -19,6 +20,7 @@ from kb_builder.registry.file import FILES, read_registry
 from kb_builder.registry.kpis import read_kpis
 from kb_builder.registry.owners import owners_missing, read_owners
 from kb_builder.registry.sla import read_sla
+from kb_builder.registry.synonyms import read_synonyms
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -30,6 +32,7 @@ class Registries:
     kpis: Mapping[str, Kpi] | None
     channels: ChannelRegistry | None
     alerts: Mapping[str, Alert] | None
+    synonyms: tuple[SynonymGroup, ...] | None
     texts: Mapping[str, str]
     faults: tuple[Finding, ...]
 
@@ -45,6 +48,7 @@ def load_registries(folder: Path, shown: str, zone: ZoneInfo) -> Registries:
         kpis=read_kpis(files["kpis.yml"]),
         channels=channels,
         alerts=read_alerts(files["alerts.yml"]),
+        synonyms=read_synonyms(files["synonyms.yml"]),
         texts={file.path: file.text for file in files.values() if file.text is not None},
         faults=(
             *(fault for file in files.values() for fault in file.faults),

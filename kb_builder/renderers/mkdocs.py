@@ -19,6 +19,7 @@ from kb_builder.model.diagnostic import Finding
 from kb_builder.model.dialect import EXTENSIONS, SITE_EXTENSIONS
 from kb_builder.model.errors import KbError
 from kb_builder.model.site_tree import NavEntry, SiteTree
+from kb_builder.renderers.search_box import search_box
 from kb_builder.sources.yaml_write import write_yaml
 
 CONFIG_NAME = "mkdocs.yml"
@@ -67,21 +68,19 @@ def configuration(tree: SiteTree) -> Mapping[str, Any]:
                 # One tab alone would lead nowhere.
                 *(["navigation.tabs"] if len(tree.nav) > 1 else []),
                 "navigation.top",
-                "search.highlight",
-                "search.share",
-                "search.suggest",
             ],
             "palette": _palette(site.language),
         },
-        "extra_css": ["kb/kb.css", "kb/flow.css", f"kb/{site.audience}.css"],
-        "extra_javascript": ["kb/kb.js", "kb/tables.js"],
+        "extra_css": ["kb/kb.css", "kb/flow.css", "kb/search.css", f"kb/{site.audience}.css"],
+        "extra_javascript": ["kb/kb.js", "kb/tables.js", "kb/search.js"],
         "extra": {
             "generator": False,
             "homepage": "index.html",
-            "kb": {"audience": site.audience, "language": site.language},
+            "kb": {"audience": site.audience, "language": site.language, "search": search_box(site)},
         },
         "nav": _nav(tree.nav),
-        "plugins": ["search"],
+        # An empty list, or MkDocs takes its own search.
+        "plugins": [],
         "markdown_extensions": _extensions(site.language),
         "validation": {
             "nav": {"omitted_files": "ignore", "not_found": "warn", "absolute_links": "warn"},

@@ -89,7 +89,7 @@ def test_the_search_field_of_the_home_page_answers_to_the_keyboard(open_site):
     page.locator(".kb-search").focus()
     page.keyboard.press("Enter")
     page.keyboard.type("redis")
-    page.locator(".md-search-result__link[href*='redis']").first.wait_for()
+    page.locator("a[role=option][href*='redis']").first.wait_for()
 
 
 def test_chinese_headings_have_readable_anchors(open_site):

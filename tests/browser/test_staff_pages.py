@@ -22,6 +22,7 @@ PAGES = (
     "coverage.html",
     "duties.html",
     "references.html",
+    "synonyms.html",
 )
 
 

@@ -85,6 +85,7 @@ def test_edits_appear_and_broken_ones_leave_the_last_good_site(server, page):
     good = page.read_text(encoding="utf-8")
     page.write_text(good.replace("忘記密碼怎麼辦？", "改過的標題"), encoding="utf-8")
     assert wait_for(lambda: "改過的標題" in get(url + "faq/a.html")), log.read_text()
+    assert "改過的標題" in get(url + "search/p0.js")
     page.write_text(good.replace("owner: ops", "owner: nobody"), encoding="utf-8")
     assert wait_for(lambda: "still showing the last good site" in log.read_text())
     assert "content/faq/a.md:5:8: error KB201 owner-unknown" in log.read_text()

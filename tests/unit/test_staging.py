@@ -33,10 +33,9 @@ def test_titles_are_escaped_and_survive_yaml():
     assert set(meta) == {"title", "description", "lang"}
 
 
-def test_search_and_sidebars_are_told_what_to_leave_out():
-    text = page_text(page(in_search=False, hide=("toc", "navigation")))
+def test_the_theme_is_told_what_to_leave_out():
+    text = page_text(page(hide=("toc", "navigation")))
     meta = yaml.safe_load(text.split("---\n")[1])
-    assert meta["search"] == {"exclude": True}
     assert meta["hide"] == ["toc", "navigation"]
 
 

@@ -42,6 +42,10 @@ What monitoring reports, and which SOP answers it. Every key is the id of an ale
 homepage-down: {name: Home page down, threshold: two probes in a row, sla: ops, severity: urgent, sop: SOP-006}
 ```
 """,
+    "synonyms.yml": """\
+Words that search takes for one another. Traditional and Simplified characters, singular and plural, and regional words
+such as 軟體/软件 are known to it already. [How to make search find more](../how-to/search.md) has an example.
+""",
 }
 
 
@@ -55,7 +59,10 @@ def _page(name: str) -> str:
     rows = SchemaRows(schema)
     if "properties" in schema:
         listed = list(rows.rows())
-        tables = "\n\n".join(_section(row, listed) for row in listed if "." not in row.path)
+        lists = any(row.path.startswith(f"{group}[]") for group in schema["properties"] for row in listed)
+        tables = (
+            _table(listed) if lists else "\n\n".join(_section(row, listed) for row in listed if "." not in row.path)
+        )
     else:
         tables = _table(rows.rows_of_entries())
     without = f"Without the file {FILES[name]}. `kb schema {name}` prints the same as JSON Schema for editors."

@@ -105,7 +105,7 @@ class SchemaRows:
 
     def _list(self, node: Node) -> str:
         items = node.get("items", {})
-        some = "one or more " if node.get("minItems") else ""
+        some = {1: "one or more ", 2: "two or more "}.get(node.get("minItems", 0), "")
         if self._is_group(items):
             return f"a list of {some}groups of fields"
         start = f"a list of {some}entries, each" if some else "a list, each entry"

@@ -10,17 +10,11 @@
   });
 
   document.addEventListener("click", async ({ target }) => {
-    const button = target.closest?.(".kb-search, [data-kb-fullscreen]");
-    if (button?.matches(".kb-search")) {
-      // The large search field of the home page opens the search of the header.
-      const toggle = document.querySelector("[data-md-toggle=search]");
-      if (toggle && !toggle.checked) toggle.click();
-      document.querySelector("[data-md-component=search-query]")?.focus();
-    } else if (button) {
-      const chart = document.querySelector(button.dataset.kbFullscreen);
-      await chart.requestFullscreen();
-      chart.focus();
-    }
+    const button = target.closest?.("[data-kb-fullscreen]");
+    if (!button) return;
+    const chart = document.querySelector(button.dataset.kbFullscreen);
+    await chart.requestFullscreen();
+    chart.focus();
   });
 
   // A link to another place of the page leads out of the full-size view, before Material sees the click.

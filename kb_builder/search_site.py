@@ -1,0 +1,87 @@
+"""Writes the search index of a built site: pages as readers see them, with what the catalog knows of them."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from pathlib import Path
+from typing import Any
+
+from kb_builder.messages import messages
+from kb_builder.model.catalog import Catalog
+from kb_builder.model.document import Document
+from kb_builder.model.paths import HOME, address
+from kb_builder.model.review import ReviewState
+from kb_builder.model.search import SearchPage
+from kb_builder.model.site_tree import SiteTree
+from kb_builder.pages.words import STATES
+from kb_builder.search.client_script import NAME, client_script
+from kb_builder.search.rank import Searcher
+from kb_builder.search.read_html import read_sections
+from kb_builder.search.write import write_index
+
+FOLDER = "search"
+# Facet to value to the words shown for it, such as `{"owner": {"dba": "資料庫組"}}`.
+Labels = Mapping[str, Mapping[str, str]]
+
+
+def write_search(tree: SiteTree, catalog: Catalog, site: Path) -> None:
+    """Put index and client into the folder `search` of a built site.
+
+    `catalog` is projected onto the site's audience, so that nothing enters the index that the audience may not see.
+    """
+    folder = site / FOLDER
+    folder.mkdir(exist_ok=True)
+    files = write_index(search_pages(tree, catalog, site), catalog.synonyms or (), labels(catalog, tree.site.language))
+    for name, text in {**files, NAME: client_script()}.items():
+        (folder / name).write_text(text, encoding="utf-8", newline="\n")
+
+
+def open_search(site: Path) -> Searcher:
+    """Return the search of a built site; FileNotFoundError if it has none."""
+    return Searcher(lambda name: (site / FOLDER / name).read_text(encoding="utf-8"))
+
+
+def labels(catalog: Catalog, language: str) -> Labels:
+    """Return the words shown for types, owners and review states, as far as the catalog names any."""
+    words = messages(language)
+    return {
+        "type": {name: each.word(each.label, language) for name, each in catalog.settings.types.items()},
+        "owner": {owner.id: owner.name for owner in (catalog.owners or {}).values()},
+        "state": {state: words(label) for state, label in STATES.items()},
+    }
+
+
+def search_pages(tree: SiteTree, catalog: Catalog, site: Path) -> Iterator[SearchPage]:
+    """Yield every page of a built site that can be found: all but obsolete ones and the home page.
+
+    A made page that is not to be searched, such as a dashboard, is found by its title alone.
+    """
+    for page in tree.pages:
+        if not page.in_search and (page.source or page.path == HOME):
+            continue
+        url = address(page.path)
+        document = catalog.by_path.get(page.source)
+        yield SearchPage(
+            url=url,
+            title=page.title,
+            language=page.language,
+            sections=read_sections((site / url).read_text(encoding="utf-8")) if page.in_search else (),
+            # What is made of other pages comes after them, as a record does.
+            **(_fields(document, catalog, tree.site.audience) if document else {"record": True}),
+        )
+
+
+def _fields(document: Document, catalog: Catalog, audience: str) -> dict[str, Any]:
+    """Return what the front matter adds; where that names nothing, as on the customer site, it is empty."""
+    is_staff = audience == "staff"
+    state = catalog.review(document).state
+    return {
+        "id": document.id,
+        "aliases": document.texts("aliases"),
+        # Customers know no types; they have topics.
+        "type": document.type if is_staff else document.text("topic"),
+        "owner": document.text("owner"),
+        "state": str(state) if is_staff and state is not ReviewState.EXEMPT else "",
+        "tags": document.texts("tags"),
+        "record": catalog.type_of(document).record,
+    }
