@@ -19,7 +19,7 @@ from kb_builder.model.diagnostic import Finding
 from kb_builder.model.dialect import EXTENSIONS, SITE_EXTENSIONS
 from kb_builder.model.errors import KbError
 from kb_builder.model.site_tree import NavEntry, SiteTree
-from kb_builder.renderers.search_box import search_box
+from kb_builder.search_box import search_box
 from kb_builder.sources.yaml_write import write_yaml
 
 CONFIG_NAME = "mkdocs.yml"

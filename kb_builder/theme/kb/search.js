@@ -21,7 +21,7 @@
         connected = undefined;
         throw error;
       }));
-  // For other scripts: the same as the engine's own, which takes its place.
+  // For other scripts, until the engine's own takes its place.
   globalThis.kbSearch = { query: async (...asked) => (await engine()).query(...asked) };
   globalThis.kbSearchReady = Promise.resolve(kbSearch);
 
@@ -32,7 +32,7 @@
   const shared = (globalThis.kbBox = { box, input, root, engine, isComposing: false });
 
   const open = () => {
-    // On a small screen there is no field to turn to before this.
+    // On small screens there is no field before this.
     box.classList.add("kb-box--open");
     input.focus();
     input.select();
@@ -59,7 +59,7 @@
     open();
   });
 
-  // An address may hold a query, and going back may lead to one.
+  // The address may hold a query.
   const read = () => {
     const asked = new URLSearchParams(location.search).get("q")?.trim();
     if (asked) start().then(() => shared.ask(asked));
@@ -69,7 +69,7 @@
   addEventListener("pageshow", ({ persisted }) => persisted && read());
   read();
 
-  // The page may be a result that was opened elsewhere on the site, with words to highlight.
+  // The page may be a result, with words to highlight.
   try {
     if (JSON.parse(sessionStorage.getItem("kb-found"))?.path === location.pathname) start().then(() => shared.arrive());
   } catch {}
