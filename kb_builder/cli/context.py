@@ -19,7 +19,7 @@ Function = TypeVar("Function", bound=Callable[..., Any])
 
 
 # What is due is reckoned from the day backwards and onwards, month by month: in both directions there must be room.
-_FIRST, _LAST = date(1900, 1, 1), date(2199, 12, 31)
+_FIRST, _LAST = date(1900, 1, 1), date(2099, 12, 31)
 
 
 class _Day(click.ParamType[date]):

@@ -79,7 +79,7 @@ def read_registry(folder: Path, shown: str, name: str) -> RegistryFile:
                 slug="registry-empty",
                 path=path,
                 message=f"the file is there and holds nothing, so {_EMPTY[name]}",
-                hint="fill it (`kb schema` prints what belongs into it), bring back what was lost, or delete the file",
+                hint=f"fill it (`kb schema {name}` says with what), bring back what was lost, or delete the file",
             )
         )
     return RegistryFile(name=name, path=path, text=text, values=block.values, faults=tuple(found))

@@ -210,7 +210,8 @@ def _fixed_clock(as_of: date) -> Iterator[None]:
     """Let MkDocs take the build's day for now, so that the same input gives the same bytes."""
     name = "SOURCE_DATE_EPOCH"
     before = os.environ.get(name)
-    os.environ[name] = str(int(datetime(as_of.year, as_of.month, as_of.day, tzinfo=UTC).timestamp()))
+    # What is packed bears the day as well, and there no moment is before 1970.
+    os.environ[name] = str(max(0, int(datetime(as_of.year, as_of.month, as_of.day, tzinfo=UTC).timestamp())))
     try:
         yield
     finally:

@@ -63,7 +63,8 @@ def test_pages_hold_what_only_the_code_knows(copy: Path) -> None:
     assert "| `reviews[].trigger` | **yes** | `scheduled`, `incident`, `change` or `drill` |" in read(
         copy / "fields.md"
     )
-    assert "| `review.due_soon` | a number and a unit, such as 14 days | `14 days` |" in read(copy / "kb-yml.md")
+    due_soon = "a number and a unit, such as 14 days; at most 9999 days, 999 weeks or months, 100 years"
+    assert f"| `review.due_soon` | {due_soon} | `14 days` |" in read(copy / "kb-yml.md")
     assert "| `kind` | **yes** | `team`, `role` or `person` |" in read(copy / "owners.md")
     assert "[review-overdue](checks/review-overdue.md) | error |  | the review of a published" in read(
         copy / "checks.md"

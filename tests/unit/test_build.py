@@ -5,9 +5,11 @@ from __future__ import annotations
 import gzip
 import json
 import os
+import re
 import shutil
 import subprocess
 import sys
+from datetime import date
 from pathlib import Path
 
 import pytest
@@ -366,3 +368,10 @@ def test_anchors_on_which_the_check_and_the_generator_must_agree(make_project):
         html = (site / "faq/a.html").read_text(encoding="utf-8")
         assert 'href="b.html#備份"' in html
         assert "[e](#%E5%82%99%E4%BB%BD)" in html
+
+
+@pytest.mark.parametrize("as_of", [date(1900, 1, 1), date(2099, 12, 31)])
+def test_a_site_may_be_built_of_the_first_and_the_last_day(make_project, as_of):
+    """Packed files bear the day in 32 bits, counted from 1970."""
+    page = re.sub(r"\b20[0-9]{2}-", "1899-", faq())
+    assert build(make_project({"content/faq/a.md": page}), as_of).published

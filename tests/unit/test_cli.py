@@ -277,15 +277,15 @@ def test_a_day_that_is_none_is_a_fault_of_usage(project, kb, day):
     assert "--as-of" in err and "YYYY-MM-DD" in err
 
 
-@pytest.mark.parametrize("day", ["0001-01-01", "1899-12-31", "2200-01-01", "9999-12-31"])
+@pytest.mark.parametrize("day", ["0001-01-01", "1899-12-31", "2100-01-01", "9999-12-31"])
 @pytest.mark.parametrize("command", ["check", "build", "report reviews", "report kpis", "review FAQ-001", "serve"])
 def test_a_day_that_is_too_far_away_is_a_fault_of_usage(project, kb, command, day):
     code, out, err = kb(*command.split(), "--as-of", day)
     assert (code, out) == (2, "")
-    assert "--as-of" in err and "name a day from 1900-01-01 to 2199-12-31" in err
+    assert "--as-of" in err and "name a day from 1900-01-01 to 2099-12-31" in err
 
 
-@pytest.mark.parametrize("day", ["1900-01-01", "2199-12-31"])
+@pytest.mark.parametrize("day", ["1900-01-01", "2099-12-31"])
 @pytest.mark.parametrize("report", ["reviews", "owners", "actions", "coverage", "sla", "kpis"])
 def test_the_first_and_the_last_day_have_every_report(project, kb, report, day):
     assert kb("report", report, "--format", "json", "--as-of", day)[::2] == (0, "")
