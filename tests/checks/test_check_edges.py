@@ -53,7 +53,8 @@ def test_evidence_of_the_wrong_kind_is_left_to_the_schema(tmp_path: Path, value:
 @pytest.mark.parametrize(
     ("value", "expected"),
     [
-        ("{complete: pass, effective: fail, applicable: pass, operable: pass}", set()),
+        ("{complete: pass, effective: pass, applicable: pass, operable: pass}", set()),
+        ("{complete: pass, effective: fail, applicable: pass, operable: pass}", {"KB310"}),
         ("{complete: pass}", {"KB306"}),
         ("[]", {"KB306"}),
     ],
