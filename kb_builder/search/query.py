@@ -10,6 +10,7 @@ from kb_builder.search.boot import Boot
 from kb_builder.search.fold import fold
 from kb_builder.search.tokens import IDEOGRAPHS, Token, read_tokens, stem
 
+_JOINTS = "-_."
 _HUMP = re.compile(r"[a-z0-9](?=[A-Z])|[A-Z](?=[A-Z][a-z])")
 _IDEOGRAPH = re.compile(f"[{IDEOGRAPHS}]")
 _PARTS = re.compile(r"[^\W\d_]+|\d+")
@@ -113,8 +114,11 @@ def _word(query: Query, gap: list[int], boot: Boot) -> str:
     if _ideograph(query, gap[0]) and len(gap) > 1:
         telling = [place for place in gap if query.folded[place] not in boot.particles] or gap
         gap = list(range(telling[0], telling[-1] + 1))
-    if not any(query.folded[place].isalnum() for place in gap):
+    # What joins the parts of a word is no part of one that is missing.
+    telling = [place for place in gap if query.folded[place] not in _JOINTS]
+    if not any(query.folded[place].isalnum() for place in telling):
         return ""
+    gap = gap[gap.index(telling[0]) : gap.index(telling[-1]) + 1]
     return query.text[query.origin[gap[0]] : query.origin[gap[-1]] + 1]
 
 

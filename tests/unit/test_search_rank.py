@@ -139,6 +139,7 @@ def test_a_query_of_question_words_is_taken_at_its_word(text: str) -> None:
         ("備份與復原", "backup", ("復原",)),
         ("備份錄", "backup", ()),
         ("Ｒedis 資料", "redis", ("資料",)),
+        ("SOP-099 備份", "backup", ("099",)),
     ],
 )
 def test_missing_words_are_named_as_typed(searcher: Searcher, text: str, url: str, missing: tuple[str, ...]) -> None:

@@ -2,6 +2,7 @@
 
 import { isIdeograph, readTokens, stem } from "./tokens.js";
 
+const JOINTS = "-_.";
 const HUMP = /[a-z0-9](?=[A-Z])|[A-Z](?=[A-Z][a-z])/g;
 
 /** Return `{text, folded, origin, slots}`; `origin` maps places in `folded` to where their character is in `text`. */
@@ -80,6 +81,9 @@ export function missingWords({ text, folded, origin, slots }, matched, { particl
       while (from < to && particles.includes(folded[to - 1])) to--;
       if (from === to) [from, to] = [start, end];
     }
+    // What joins the parts of a word is no part of one that is missing.
+    while (from < to && JOINTS.includes(folded[from])) from++;
+    while (from < to && JOINTS.includes(folded[to - 1])) to--;
     if (/[\p{L}\p{N}]/u.test(folded.slice(from, to))) words.add(text.slice(origin[from][0], origin[to - 1][1]));
   }
   return [...words];
