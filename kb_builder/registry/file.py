@@ -28,6 +28,7 @@ _EMPTY: Mapping[str, str] = {
     "owners.yml": "every owner that a page names is unknown",
     "sla.yml": "every SLA policy that a page names is unknown, and no service level is measured",
     "kpis.yml": "no target is watched, and no reading is missed",
+    "synonyms.yml": "search knows no words of your own that mean the same",
     "channels.yml": "every channel that is named elsewhere is unknown",
     "alerts.yml": "no alert is checked for the procedure that answers it",
 }
