@@ -7,24 +7,21 @@ from collections.abc import Iterator, Mapping
 from kb_builder.model.catalog import Catalog
 from kb_builder.model.diagnostic import Finding, Related, Rule, Severity
 from kb_builder.model.document import Document
+from kb_builder.model.location import FieldPath
 
 RULE = Rule(code="KB517", slug="procedures-call-in-circle", severity=Severity.WARNING)
 
-# The step of a page that calls another page, by the id of that one.
-_Calls = Mapping[str, int]
+# Where a page calls another page first, by the id of that one.
+_Calls = Mapping[str, FieldPath]
 
 
 def check(catalog: Catalog) -> Iterator[Finding]:
     """Report each circle once, at the page in it with the first id."""
-    calls = {
-        document.id: {
-            step["sop"]: index
-            for index, step in reversed(list(document.entries("steps")))
-            if isinstance(step.get("sop"), str) and step["sop"] in catalog.by_id and step["sop"] != document.id
-        }
-        for document in catalog.documents
-        if document.id and not document.is_obsolete
-    }
+    calls: dict[str, dict[str, FieldPath]] = {}
+    for reference in catalog.document_references:
+        document, target, path = reference.document, reference.target, reference.path
+        if path[0] == "steps" and document.id not in ("", target) and not document.is_obsolete:
+            calls.setdefault(document.id, {}).setdefault(target, path)
     named: set[str] = set()
     for id_ in sorted(calls):
         circle = _circle(id_, calls) if id_ not in named else []
@@ -57,11 +54,11 @@ def _finding(pages: list[Document], calls: Mapping[str, _Calls]) -> Finding:
         path=first.path,
         message=f"procedures call each other in a circle: {' → '.join(page.id for page in [*pages, first])}",
         hint="whoever follows them never comes to an end: let one of the steps say what to do without calling back",
-        location=first.field("steps", calls[first.id][following[0].id], "sop"),
+        location=first.field(*calls[first.id][following[0].id]),
         related=tuple(
             Related(
                 path=page.path,
-                location=page.field("steps", calls[page.id][then.id], "sop"),
+                location=page.field(*calls[page.id][then.id]),
                 message=f"{page.id} calls {then.id} here",
             )
             for page, then in list(zip(pages, following, strict=True))[1:]
