@@ -39,7 +39,7 @@ def project(catalog: Catalog, audience: str) -> Catalog:
         documents=documents,
         bodies=projected.bodies,
         # Which records name a page is none of theirs.
-        reviews={path: replace(review, triggers=()) for path, review in projected.reviews.items()},
+        reviews={path: replace(review, triggers=(), failed=None) for path, review in projected.reviews.items()},
         synonyms=tuple(group for group in catalog.synonyms or () if not group.staff_only),
         assets=tuple(asset for asset in catalog.assets if asset.content_path in wanted),
     )

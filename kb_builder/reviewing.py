@@ -21,7 +21,7 @@ from kb_builder.sources.edit import append_entry, set_text
 from kb_builder.sources.front_matter import parse_front_matter
 
 # What any review mends that is written down.
-_MENDED = frozenset(("review-overdue", "review-never", "review-triggered", "review-without-evidence"))
+_MENDED = frozenset(("review-overdue", "review-never", "review-triggered", "review-without-evidence", "review-failed"))
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -26,6 +26,8 @@ def check(catalog: Catalog) -> Iterator[Finding]:
             what = f"there is no page `{target}`"
         elif target == document.id:
             what, hint = f"the page refers to itself (`{target}`)", "remove the entry"
+            if reference.path[0] == "steps":
+                hint = "a procedure is no step of itself: lead back to its first step with `next`"
         else:
             continue
         yield Finding(

@@ -17,7 +17,9 @@ def check(catalog: Catalog) -> Iterator[Finding]:
         yield Finding(
             slug=RULE.slug,
             path=document.path,
-            message=f"a decision needs at least two outcomes; `{fault.step}` has {fault.value}",
+            message=f"a decision needs at least two outcomes; `{fault.step}` has 1"
+            if fault.value == "1"
+            else f"all {fault.value} outcomes of `{fault.step}` lead to the same step: there is nothing to decide",
             hint="add the other outcome, or use `next` if there is nothing to decide",
             location=document.field(*fault.path, on_key=fault.on_key),
         )

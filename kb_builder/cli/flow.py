@@ -34,6 +34,7 @@ _SHOWN = 24
 @click.pass_context
 def command(context: click.Context, id_: str, format_: str, since: str | None, output: Path | None) -> int:
     """Write the flowchart of the document ID: as a picture, for Mermaid, for a BPMN editor, or as a table."""
+    from kb_builder.cli.page import find_page
     from kb_builder.flow.compare import Comparison
     from kb_builder.flow.export import write_flow
     from kb_builder.messages import messages
@@ -44,13 +45,8 @@ def command(context: click.Context, id_: str, format_: str, since: str | None, o
     if since is not None and format_ == "bpmn":
         raise click.UsageError("BPMN has no marks for changes; leave out `--since`, or choose another format")
     settings = settings_of(context)
-    catalog = check(settings, today(settings, None)).catalog
-    document = catalog.by_id.get(id_)
-    if document is None:
-        from rapidfuzz import process
-
-        near = process.extractOne(id_, list(catalog.by_id), score_cutoff=70)
-        raise click.UsageError(f"there is no page `{id_}`" + (f"; did you mean `{near[0]}`?" if near else ""))
+    checked = check(settings, today(settings, None))
+    catalog, document = checked.catalog, find_page(checked, id_)
     language = document.text("language")
     words = messages(language if language in LANGUAGES else settings.language)
     flow, labels = flow_of(catalog, document, words), dict(chart_words(words))

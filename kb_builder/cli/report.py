@@ -286,8 +286,9 @@ def sla(asked: _Asked) -> int:
             "Breached in": ", ".join(each.id for each in row.breached.records),
         }
 
-    rows = [row for row in sla_rows(asked.catalog) if asked.wants(row.owner)]
-    return asked.write(SlaRow, rows, cells, "there are no service levels")
+    catalog = asked.catalog
+    rows = [row for row in sla_rows(catalog) if asked.wants(row.owner)]
+    return asked.write(SlaRow, rows, cells, _none(catalog, "service levels", "sla.yml", catalog.sla))
 
 
 @command.command("kpis")
@@ -298,6 +299,7 @@ def kpis(asked: _Asked) -> int:
     Each with its value, target, trend and missing readings. In ics, the days until which readings are to be given.
     """
     from kb_builder.messages import messages
+    from kb_builder.model.numbers import spell_number
     from kb_builder.reports.calendar import reading_entries
     from kb_builder.reports.kpis import KpiRow, kpi_rows
 
@@ -313,14 +315,24 @@ def kpis(asked: _Asked) -> int:
             "Status": row.status,
             "Id": row.id,
             "Name": row.name,
-            "Value": None if row.value is None else f"{row.value:.10g} {row.unit}",
-            "Target": f"{sign} {row.target:.10g}",
+            "Value": None if row.value is None else f"{spell_number(row.value)} {row.unit}",
+            "Target": f"{sign} {spell_number(row.target)}",
             "Trend": row.trend,
             "Missing": len(row.missing),
         }
 
     rows = [row for row in kpi_rows(catalog) if asked.wants(row.owner)]
-    return asked.write(KpiRow, rows, cells, "there are no key figures")
+    return asked.write(KpiRow, rows, cells, _none(catalog, "key figures", "kpis.yml", catalog.kpis))
+
+
+def _none(catalog: Catalog, what: str, name: str, registry: object) -> str:
+    """Say that there are no entries of a registry, and why if that is for want of the file."""
+    path = catalog.registry_path(name)
+    if registry is not None:
+        return f"there are no {what}"
+    if path in catalog.registry_texts:
+        return f"there are no {what}: {path} cannot be read; `kb check` says why"
+    return f"there are no {what}: there is no {path}"
 
 
 def _refuse_unknown(catalog: Catalog, owner: str) -> None:

@@ -78,6 +78,7 @@ def command(
     On a terminal it asks for what no option gives. Every other character of the file stays as it is. A page with
     errors that a review does not mend is refused.
     """
+    from kb_builder.cli.page import find_page
     from kb_builder.pipeline import check
     from kb_builder.reviewing import read_again, refuse_unreviewed, with_review
     from kb_builder.sources.write import replace_text
@@ -85,7 +86,7 @@ def command(
     settings = settings_of(context)
     checked = check(settings, today(settings, as_of))
     catalog = checked.catalog
-    document = _page(catalog, id_)
+    document = find_page(checked, id_)
     refuse_unreviewed(document, catalog.type_of(document))
     hindrances = _hindrances(checked, document)
     if hindrances:
@@ -108,20 +109,6 @@ def command(
     for line in _outlook(catalog, page, entry):
         click.echo(line)
     return 0
-
-
-def _page(catalog: Catalog, id_: str) -> Document:
-    from kb_builder.reports.reviews import unread
-    from kb_builder.review_answers import did_you_mean
-
-    found = [document for document in catalog.documents if document.id == id_]
-    if len(found) > 1:
-        paths = " and ".join(document.path for document in found)
-        raise KbError(f"{paths} have the same id, {id_}", "give one of them another id")
-    if found:
-        return found[0]
-    unread_pages = "; some pages cannot be read, `kb check` says which" if unread(catalog) else ""
-    raise click.UsageError(f"there is no page `{id_}`{did_you_mean(id_, catalog.by_id) or unread_pages}")
 
 
 def _hindrances(checked: Checked, document: Document) -> Sequence[Diagnostic]:
@@ -190,13 +177,12 @@ def _refuse_missing(given: _Given, *, evidence_required: bool) -> None:
 
 def _asking(catalog: Catalog, document: Document) -> tuple[str, tuple[str, ...]]:
     """Return why a review of the page is due, and the ids of the records that ask for it."""
-    from kb_builder.model.review import ReviewState
-
     review = catalog.review(document)
     triggers = review.triggers
     if triggers:
         return triggers[0].mention.kind, tuple(each.mention.record.id for each in triggers)
-    return ("incident" if review.state is ReviewState.TRIGGERED else "scheduled"), ()
+    # A page that did not pass was corrected since.
+    return ("change" if review.failed else "scheduled"), ()
 
 
 def _ask_owners(document: Document, to_owners: Callable[[str], tuple[str, ...]]) -> tuple[str, ...]:
@@ -259,6 +245,10 @@ def _outlook(catalog: Catalog, page: Document, entry: ReviewEntry) -> list[str]:
     from kb_builder.model.review import review_interval
     from kb_builder.review_answers import named_in
 
+    failed = [name for name, passed in entry.checks.items() if not passed]
+    if failed:
+        found = ", nor ".join(failed)
+        return [f"the page is not {found}: correct it and review it again; until then readers are warned"]
     lines = []
     interval = review_interval(page, catalog.type_of(page))
     if interval is None:

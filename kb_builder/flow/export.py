@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from importlib import resources
 
 from kb_builder.flow.bpmn import write_bpmn
@@ -10,7 +10,15 @@ from kb_builder.flow.compare import REMOVED, Comparison
 from kb_builder.flow.layout import lay_out
 from kb_builder.flow.mermaid import write_mermaid
 from kb_builder.flow.svg import write_svg
-from kb_builder.model.flow import Edge
+from kb_builder.model.flow import Edge, Node
+
+_FURTHER: Mapping[str, Callable[[Node], str]] = {
+    "SOP": lambda node: f"{node.sop} {node.sop_label}".strip(),
+    "Stage": lambda node: node.stage,
+    "Checkpoint": lambda node: node.checkpoint,
+    "Resources": lambda node: "; ".join(node.resources),
+    "On failure": lambda node: node.on_failure,
+}
 
 
 def write_flow(compared: Comparison, format_: str, *, title: str, words: Mapping[str, str]) -> str:
@@ -55,11 +63,14 @@ def _description(compared: Comparison, words: Mapping[str, str]) -> str:
 def _table(compared: Comparison) -> str:
     """Return a Markdown table: number, step, role, limits, expected result and where each outcome leads.
 
-    With marks it has a column for them, and ways that were removed are struck out.
+    What only some flows have (stage, SOP, checkpoint, resources, what to do on failure) is a column where a step has
+    it. With marks it has a column for them, and ways that were removed are struck out.
     """
     flow = compared.flow
     numbers = {node.id: str(node.number) if node.number else node.name for node in flow.nodes}
+    further = [(name, read) for name, read in _FURTHER.items() if any(map(read, flow.steps))]
     head = ["#", *(["Change"] if compared.marks else []), "Step", "Role", "Time limit", "Expected", "Next"]
+    head += [name for name, _read in further]
     rows = [head, ["---"] * len(head)]
 
     def way(edge: Edge) -> str:
@@ -71,7 +82,8 @@ def _table(compared: Comparison) -> str:
         ways = "; ".join(way(edge) for edge in flow.edges if edge.source == node.id)
         number = str(node.number) if node.number else ""
         change = [compared.steps.get(node.id, "")] if compared.marks else []
-        rows.append([number, *change, node.name, flow.lane_by_id[node.lane].name, limits, node.expected, ways])
+        cells = [number, *change, node.name, flow.lane_by_id[node.lane].name, limits, node.expected, ways]
+        rows.append([*cells, *(read(node) for _name, read in further)])
     return "".join(
         "| " + " | ".join(" ".join(cell.split()).replace("|", "\\|") for cell in row) + " |\n" for row in rows
     )

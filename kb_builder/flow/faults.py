@@ -6,18 +6,20 @@ import unicodedata
 from collections import deque
 from collections.abc import Iterable, Iterator, Mapping
 
-from kb_builder.flow.graph import END, Step, read_steps, time_limits
+from kb_builder.flow.graph import END, Step, is_blank, read_steps, time_limits
 from kb_builder.model.flow import FlowFault, FlowFaultKind
 from kb_builder.model.location import FieldPath
 
 # More than this nobody follows on a screen; parts of it make a subprocess.
 MAX_STEPS = 30
+# More lines out of one symbol have no room for their labels, and a reader none for the choice.
+MAX_OUTCOMES = 6
 
 
 def find_faults(steps: object) -> tuple[FlowFault, ...]:
     """Return the faults of a `steps` field in the order of the steps, whatever its value is."""
     read = read_steps(steps)
-    found = [*_id_faults(read), *_way_faults(read), *_path_faults(read), *_text_faults(read)]
+    found = [*_id_faults(read), *_way_faults(read), *_path_faults(read), *_text_faults(read), *_class_faults(read)]
     found.sort(key=lambda fault: fault.path[1] if len(fault.path) > 1 and isinstance(fault.path[1], int) else -1)
     return tuple(found)
 
@@ -43,25 +45,70 @@ def _id_faults(steps: tuple[Step, ...]) -> Iterator[FlowFault]:
 def _way_faults(steps: tuple[Step, ...]) -> Iterator[FlowFault]:
     known = {step.id for step in steps} | {END}
     for step in steps:
+        yield from _void_fields(step)
         for way in step.ways:
             if way.target not in known:
                 yield FlowFault(kind=FlowFaultKind.UNKNOWN_TARGET, path=way.path, step=step.id, value=way.target)
         if not isinstance(step.entry.get("outcomes"), Mapping):
             continue
         place = (*step.path, "outcomes")
+        if len(step.ways) > MAX_OUTCOMES:
+            yield FlowFault(
+                kind=FlowFaultKind.TOO_MANY_OUTCOMES, path=place, step=step.id, value=str(len(step.ways)), on_key=True
+            )
         seen: dict[str, str] = {}
         for way in step.ways:
-            folded = "".join(unicodedata.normalize("NFKC", way.label).casefold().split())
+            folded = _folded(way.label)
             if folded in seen:
                 yield FlowFault(
                     kind=FlowFaultKind.EQUAL_LABELS, path=way.path, step=step.id, value=way.label, on_key=True
                 )
             seen.setdefault(folded, way.label)
         # No outcome at all is a dead end, which is said below.
-        if len(step.ways) == 1:
+        targets = {way.target for way in step.ways}
+        if len(step.ways) == 1 or (len(targets) == 1 and targets != {step.id}):
             yield FlowFault(
                 kind=FlowFaultKind.FEW_OUTCOMES, path=place, step=step.id, value=str(len(step.ways)), on_key=True
             )
+
+
+def _folded(label: str) -> str:
+    return "".join(unicodedata.normalize("NFKC", label).casefold().split())
+
+
+def _void_fields(step: Step) -> Iterator[FlowFault]:
+    """Yield the fields that say another kind of step than a stronger one does: `outcomes`, then `sop`, then `type`."""
+    written = [name for name in ("outcomes", "sop", "type") if not is_blank(step.entry.get(name))]
+    void = [(name, written[0]) for name in written[1:]]
+    if "outcomes" in written and not is_blank(step.entry.get("next")):
+        void.append(("next", "outcomes"))
+    for name, stronger in void:
+        yield FlowFault(
+            kind=FlowFaultKind.FIELD_IGNORED,
+            path=(*step.path, name),
+            step=step.id,
+            value=name,
+            on_key=True,
+            steps=(stronger,),
+        )
+
+
+def _class_faults(steps: tuple[Step, ...]) -> Iterator[FlowFault]:
+    """Yield the classes of time limits that read like one that was written otherwise before."""
+    seen: dict[str, str] = {}
+    for step in steps:
+        limits = step.entry.get("time_limit")
+        for name in limits if isinstance(limits, Mapping) else ():
+            first = seen.setdefault(_folded(str(name)), str(name))
+            if first != str(name):
+                yield FlowFault(
+                    kind=FlowFaultKind.CLASSES_ALIKE,
+                    path=(*step.path, "time_limit", name),
+                    step=step.id,
+                    value=str(name),
+                    on_key=True,
+                    steps=(first,),
+                )
 
 
 def _path_faults(steps: tuple[Step, ...]) -> Iterator[FlowFault]:

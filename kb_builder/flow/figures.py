@@ -2,91 +2,98 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Set
+from collections.abc import Callable, Collection, Mapping, Sequence, Set
+from operator import add
 
-from kb_builder.flow.graph import START
+from kb_builder.flow.graph import END, START
 from kb_builder.model.flow import Flow, Node
+
+# Amounts that add up along a way.
+_Amounts = tuple[int, ...]
+_Cost = Callable[[str, str], _Amounts]
+# Steps looked at among the ways of a flow with loops, before only ways without a step back are counted.
+_BUDGET = 20_000
 
 
 def total_minutes(flow: Flow, until: Set[str] = frozenset()) -> Mapping[str, int]:
     """Return the greatest sum of time limits over the ways from start to end, by class, in minutes.
 
-    With ids of steps in `until`, the ways end with these. Loops are not gone through twice. A limit without class
-    counts for every class; where no step has classes, the only key is ``""``. A step without a limit for a class takes
-    no time in it. Empty if no step has a limit.
+    With ids of steps in `until`, the ways end with these. No way comes to a step twice. A limit without class counts
+    for every class; where no step has classes, the only key is ``""``. A step without a limit for a class takes no time
+    in it. Empty if no step has a limit.
     """
     classes = dict.fromkeys(name for node in flow.nodes for name, _minutes in node.minutes)
     wanted = [name for name in classes if name] or list(classes)
-    after = _without_loops(flow)
-    order = _order(flow, after)
-    return {name: _longest(flow, order, after, name, until) for name in wanted}
+    amounts = {node.id: tuple(_minutes(node, name) for name in wanted) for node in flow.nodes}
+    return dict(zip(wanted, _greatest(flow, len(wanted), lambda _from, to: amounts[to], until or {END}), strict=True))
 
 
 def handovers(flow: Flow) -> int:
-    """Return how many ways lead from a step of one role to a step of another, ways back not counted."""
+    """Return how often the work changes hands, from one role to another, at most on a way from start to end."""
     by_id = flow.by_id
-    pairs = {
-        (edge.source, edge.target)
-        for edge in flow.edges
-        if not edge.is_back
-        and by_id[edge.source].index >= 0
-        and by_id[edge.target].index >= 0
-        and by_id[edge.source].lane != by_id[edge.target].lane
-    }
-    return len(pairs)
+
+    def changes(source: str, target: str) -> _Amounts:
+        one, other = by_id[source], by_id[target]
+        return (int(one.index >= 0 and other.index >= 0 and one.lane != other.lane),)
+
+    return _greatest(flow, 1, changes, {END})[0]
 
 
-def _without_loops(flow: Flow) -> dict[str, list[str]]:
-    """Return the targets per node without the ways that close a loop, found by going down from the start."""
+def _greatest(flow: Flow, size: int, cost: _Cost, ends: Collection[str]) -> _Amounts:
+    """Return the greatest of each of `size` amounts over all ways from the start to one of the ends."""
     after: dict[str, list[str]] = {node.id: [] for node in flow.nodes}
     for edge in flow.edges:
         if edge.target not in after[edge.source]:
             after[edge.source].append(edge.target)
-    kept: dict[str, list[str]] = {name: [] for name in after}
-    state: dict[str, int] = {}
-    for root in after:
-        stack = [(root, iter(after[root]))] if root not in state else []
-        state.setdefault(root, 1)
-        while stack:
-            name, targets = stack[-1]
-            target = next(targets, None)
-            if target is None:
-                state[name] = 2
-                stack.pop()
-            elif state.get(target) != 1:
-                kept[name].append(target)
-                if target not in state:
-                    state[target] = 1
-                    stack.append((target, iter(after[target])))
-    return kept
+    if START not in after or not size:
+        return (0,) * size
+    best = _forward(flow, after, size, cost, ends)
+    return _every_way(after, best, cost, ends) if any(edge.is_back for edge in flow.edges) else best
 
 
-def _order(flow: Flow, after: Mapping[str, list[str]]) -> list[str]:
-    open_ways = {node.id: 0 for node in flow.nodes}
-    for targets in after.values():
-        for target in targets:
-            open_ways[target] += 1
-    order = [name for name, count in open_ways.items() if not count]
-    for name in order:
-        for target in after[name]:
-            open_ways[target] -= 1
-            if not open_ways[target]:
-                order.append(target)
-    return order
-
-
-def _longest(flow: Flow, order: list[str], after: Mapping[str, list[str]], name: str, until: Set[str]) -> int:
-    best = {START: 0}
-    greatest = 0
-    for each in order:
-        if each not in best:
+def _forward(flow: Flow, after: Mapping[str, Sequence[str]], size: int, cost: _Cost, ends: Collection[str]) -> _Amounts:
+    """Return the greatest amounts over the ways that never lead up the list of steps."""
+    place = {node.id: number for number, node in enumerate(flow.nodes)}
+    best: dict[str, _Amounts] = {START: (0,) * size}
+    for node in flow.nodes:
+        if node.id not in best:
             continue
-        best[each] += _minutes(flow.by_id[each], name)
-        if not until or each in until:
-            greatest = max(greatest, best[each])
-        for target in after[each]:
-            best[target] = max(best.get(target, 0), best[each])
+        for target in after[node.id]:
+            if place[target] > place[node.id]:
+                there = _sum(best[node.id], cost(node.id, target))
+                best[target] = _maximum(best.get(target, there), there)
+    greatest: _Amounts = (0,) * size
+    for end in ends:
+        greatest = _maximum(greatest, best.get(end, greatest))
     return greatest
+
+
+def _every_way(after: Mapping[str, Sequence[str]], greatest: _Amounts, cost: _Cost, ends: Collection[str]) -> _Amounts:
+    """Return the greatest amounts over all ways that come to no step twice, as far as there are not too many."""
+    way = {START: (0,) * len(greatest)}
+    open_ways = [(START, iter(after[START]))]
+    looked_at = 0
+    while open_ways and looked_at < _BUDGET:
+        looked_at += 1
+        name, targets = open_ways[-1]
+        target = next((each for each in targets if each not in way), None)
+        if target is None:
+            open_ways.pop()
+            del way[name]
+            continue
+        way[target] = _sum(way[name], cost(name, target))
+        if target in ends:
+            greatest = _maximum(greatest, way[target])
+        open_ways.append((target, iter(after[target])))
+    return greatest
+
+
+def _sum(one: _Amounts, other: _Amounts) -> _Amounts:
+    return tuple(map(add, one, other))
+
+
+def _maximum(one: _Amounts, other: _Amounts) -> _Amounts:
+    return tuple(map(max, one, other))
 
 
 def _minutes(node: Node, name: str) -> int:

@@ -122,7 +122,7 @@ def _ways(index: int, entry: Mapping[str, Any], following: str, taken: set[str])
             yield Way(label=str(label).strip(), target=target(value), path=("steps", index, "outcomes", label))
     elif _text(entry.get("next")):
         yield Way(label="", target=target(entry.get("next")), path=("steps", index, "next"))
-    elif "next" not in entry or not _is_blank(entry["next"]):
+    elif "next" not in entry or not is_blank(entry["next"]):
         yield Way(label="", target=following, path=("steps", index))
 
 
@@ -177,7 +177,7 @@ def _text(value: object) -> str:
     return str(value) if isinstance(value, int | float) and not isinstance(value, bool) else ""
 
 
-def _is_blank(value: object) -> bool:
+def is_blank(value: object) -> bool:
     """Whether somebody wrote a field and left it empty, as opposed to a value of a wrong type."""
     return value is None or (isinstance(value, str) and not value.strip())
 

@@ -45,10 +45,12 @@ def write_svg(
     key, bottom = _legend(legend, chart.width, chart.height)
     width, height = _number(chart.width), _number(bottom)
     own = escape(prefix)
+    described = f" {own}-d" if description else ""
     parts = [
         f'<svg xmlns="http://www.w3.org/2000/svg" id="{own}-chart" class="kb-flow-svg" viewBox="0 0 {width} {height}"'
-        f' width="{width}" height="{height}" font-size="{TEXT_SIZE}" role="img" aria-labelledby="{own}-t {own}-d">'
-        f'<title id="{own}-t">{escape(title)}</title><desc id="{own}-d">{escape(description)}</desc>'
+        f' width="{width}" height="{height}" font-size="{TEXT_SIZE}" role="img" aria-labelledby="{own}-t{described}">'
+        f'<title id="{own}-t">{escape(title)}</title>'
+        + (f'<desc id="{own}-d">{escape(description)}</desc>' if description else "")
     ]
     if style:
         parts.append(f"<style>{escape(style, quote=False)}</style>")

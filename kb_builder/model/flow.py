@@ -35,6 +35,9 @@ class FlowFaultKind(StrEnum):
     NO_TIME_LIMIT = "no_time_limit"
     NO_EXPECTED = "no_expected"
     TOO_MANY_STEPS = "too_many_steps"
+    TOO_MANY_OUTCOMES = "too_many_outcomes"
+    FIELD_IGNORED = "field_ignored"
+    CLASSES_ALIKE = "classes_alike"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -42,8 +45,8 @@ class FlowFault:
     """A fault and where it is: `path` leads to the field, `on_key` says that its key is at fault.
 
     `step` is the id of the step (empty if it is about all of them), `value` what is wrong (the unknown target, the
-    repeated label or id, the empty field, the number of steps), `steps` the ids of all steps of a loop, or of both
-    steps with one id.
+    repeated label, class or id, the empty or void field, the number of steps or outcomes), `steps` the ids of all steps
+    of a loop, or of both steps with one id, or the field that makes another void, or the class that is like this one.
     """
 
     kind: FlowFaultKind

@@ -6,6 +6,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
 from enum import StrEnum
+from typing import Any
 
 from kb_builder.model.content_type import ContentType
 from kb_builder.model.dates import Period, parse_date, parse_period
@@ -40,10 +41,20 @@ class Trigger:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class FailedReview:
+    """A review that found a page wanting: its day, its place in `reviews`, and the questions answered with fail."""
+
+    day: date
+    index: int
+    checks: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Review:
     """The review of one page on one day. `next_review` is the last day on which it is still in date.
 
-    `triggers` are the records, oldest first, that ask for a review and are not cited by one.
+    `triggers` are the records, oldest first, that ask for a review and are not cited by one that the page passed.
+    `failed` is the newest review, if the page did not pass it: it must be revised and reviewed again.
     """
 
     state: ReviewState
@@ -52,6 +63,7 @@ class Review:
     next_review: date | None
     days_left: int | None
     triggers: tuple[Trigger, ...] = ()
+    failed: FailedReview | None = None
 
     @property
     def is_stale(self) -> bool:
@@ -62,6 +74,8 @@ class Review:
     def act_by(self) -> date | None:
         """The day by which somebody must review the page, for whichever reason comes first."""
         days = [trigger.review_by for trigger in self.triggers]
+        if self.failed:
+            days.append(self.failed.day)
         return min([*days, self.next_review] if self.next_review else days, default=None)
 
 
@@ -89,7 +103,8 @@ def review_of(
     allows. It is due soon from `due_soon` before D. Records, drafts and obsolete pages are exempt.
 
     `mentions` is what records say of the page. Each record asks for a review within `after_incident`, until one of
-    its day or later cites it. A page that was never reviewed, or is overdue, is that first of all.
+    its day or later cites it that the page passed. A page that did not pass its newest review is `triggered` as well,
+    as nobody may rely on it. A page that was never reviewed, or is overdue, is that first of all.
     """
     last = parse_date(document.text("last_reviewed"))
     interval = review_interval(document, content_type)
@@ -97,9 +112,10 @@ def review_of(
         return Review(state=ReviewState.EXEMPT, last_reviewed=last, interval=interval, next_review=None, days_left=None)
     found = _by_schedule(last, interval, today, due_soon=due_soon, grace=grace)
     triggers = _open_triggers(document, mentions, today, after_incident)
-    if triggers and found.state not in (ReviewState.NEVER, ReviewState.OVERDUE):
-        return replace(found, state=ReviewState.TRIGGERED, triggers=triggers)
-    return replace(found, triggers=triggers)
+    failed = _newest_failed(document)
+    if (triggers or failed) and found.state not in (ReviewState.NEVER, ReviewState.OVERDUE):
+        found = replace(found, state=ReviewState.TRIGGERED)
+    return replace(found, triggers=triggers, failed=failed)
 
 
 def _by_schedule(last: date | None, interval: Period | None, today: date, *, due_soon: Period, grace: Period) -> Review:
@@ -132,11 +148,31 @@ def _open_triggers(
 
 
 def _cited(document: Document) -> Mapping[str, date]:
-    """Return the day of the last review that cites a record, by the record's id."""
+    """Return the day of the last passed review that cites a record, by the record's id."""
     found: dict[str, date] = {}
     for _index, entry in document.entries("reviews"):
         day, reference = parse_date(str(entry.get("date"))), entry.get("ref")
-        if day and isinstance(reference, str):
+        if day and isinstance(reference, str) and not failed_checks(entry):
             for id_ in ids_in(reference):
                 found[id_] = max(day, found.get(id_, date.min))
     return found
+
+
+def failed_checks(entry: Mapping[str, Any]) -> tuple[str, ...]:
+    """Return the questions that an entry of `reviews` answers with fail."""
+    checks = entry.get("checks")
+    return tuple(name for name, answer in checks.items() if answer == "fail") if isinstance(checks, Mapping) else ()
+
+
+def _newest_failed(document: Document) -> FailedReview | None:
+    days = [
+        (day, index, entry)
+        for index, entry in document.entries("reviews")
+        if (day := parse_date(str(entry.get("date"))))
+    ]
+    if not days:
+        return None
+    # Of two on one day the later entry counts.
+    day, index, entry = max(days, key=lambda each: each[:2])
+    checks = failed_checks(entry)
+    return FailedReview(day=day, index=index, checks=checks) if checks else None

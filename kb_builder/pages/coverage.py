@@ -17,8 +17,9 @@ from kb_builder.reports.coverage import asks_for_drills, by_category, by_class, 
 
 # A version younger than this is new to those who are trained on it: training is held every quarter.
 _NEW = Period(count=3, unit="month")
-# Procedures named in one cell.
+# Procedures named in one cell, and those named for one role that is trained.
 _NAMED = 12
+_TRAINED = 60
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -55,6 +56,7 @@ def pages(view: View) -> Iterator[StagedPage]:
             training=training(catalog),
             new=_NEW,
             named=_NAMED,
+            trained=_TRAINED,
         ),
         in_search=False,
         hide=("toc",),

@@ -14,6 +14,9 @@ from kb_builder.pages.owners import Duties, duties_of
 from kb_builder.pages.view import View
 from kb_builder.pages.words import clock_words, days_words
 
+# Procedures named for one role; all of them stand on its own page.
+_NAMED = 30
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class OnDuty:
@@ -67,6 +70,7 @@ def pages(view: View) -> Iterator[StagedPage]:
             entries=entries,
             owners=owners,
             contacts=reached,
+            named=_NAMED,
         ),
         in_search=False,
         hide=("toc",),

@@ -53,7 +53,7 @@ class Picture:
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ChartFacts:
     """A chart in a few figures, with its small picture. `totals` are (class, minutes), the class empty if all agree;
-    `automated` is how many of the steps nobody has to do."""
+    `automated` is how many of the steps nobody has to do, `loops` whether some may be done again."""
 
     thumbnail: Markup
     steps: int
@@ -61,6 +61,7 @@ class ChartFacts:
     handovers: int
     totals: tuple[tuple[str, int], ...]
     automated: int
+    loops: bool
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -163,6 +164,7 @@ def _facts(flow: Flow, chart: Chart) -> ChartFacts:
         handovers=handovers(flow),
         totals=tuple((name, minutes) for name, minutes in total_minutes(flow).items() if minutes),
         automated=sum(node.automated for node in flow.steps),
+        loops=any(edge.is_back for edge in flow.edges),
     )
 
 

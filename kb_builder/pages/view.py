@@ -18,6 +18,7 @@ from markupsafe import Markup
 from kb_builder.messages import Messages, messages
 from kb_builder.model.catalog import Catalog
 from kb_builder.model.document import Document
+from kb_builder.model.numbers import spell_number
 from kb_builder.model.paths import address, index_path, owner_path, page_path
 from kb_builder.model.settings import Site
 from kb_builder.pages.words import (
@@ -27,6 +28,7 @@ from kb_builder.pages.words import (
     CHANNELS,
     CLASSES,
     CLOCK_STATES,
+    FAILED_CHECKS,
     FINDINGS,
     KINDS_PLURAL,
     LIMITS,
@@ -126,8 +128,10 @@ def _environment() -> Environment:
         minutes_words=minutes_words,
         percent_words=percent_words,
         owner_path=owner_path,
+        spell_number=spell_number,
         STATES=STATES,
         STATUSES=STATUSES,
+        FAILED_CHECKS=FAILED_CHECKS,
         CATEGORIES=CATEGORIES,
         CLASSES=CLASSES,
         ACTION_KINDS=ACTION_KINDS,

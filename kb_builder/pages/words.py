@@ -29,6 +29,13 @@ STATUSES: Mapping[str, str] = {
     "published": N_("Published"),
     "obsolete": N_("Obsolete"),
 }
+# Questions of a review that a page did not pass.
+FAILED_CHECKS: Mapping[str, str] = {
+    "complete": N_("not complete"),
+    "effective": N_("not effective"),
+    "applicable": N_("not applicable"),
+    "operable": N_("not operable"),
+}
 CATEGORIES: Mapping[str, str] = {
     "emergency": N_("Emergency response"),
     "security": N_("Security"),
@@ -172,14 +179,17 @@ def minutes_words(minutes: int, words: Messages) -> str:
     days, rest = divmod(minutes, 24 * 60)
     hours, minutes = divmod(rest, 60)
     parts = [("day", days), ("hour", hours)] if days else [("hour", hours), ("minute", minutes)]
-    shown = [duration_words(f"{count} {unit}", words) for unit, count in parts if count]
-    return " ".join(shown) or duration_words("0 minutes", words).replace(words("at once"), words("{n} minutes", n=0))
+    return _parts_words(parts, words)
 
 
 def hours_words(minutes: float, words: Messages) -> str:
     """Return a number of minutes as hours and minutes, rounded up: what is over a limit of hours reads so."""
     hours, rest = divmod(ceil(round(minutes, 6)), 60)
-    shown = [words(_UNITS[unit][count != 1], n=count) for unit, count in (("hour", hours), ("minute", rest)) if count]
+    return _parts_words([("hour", hours), ("minute", rest)], words)
+
+
+def _parts_words(parts: Iterable[tuple[str, int]], words: Messages) -> str:
+    shown = [words(_UNITS[unit][count != 1], n=count) for unit, count in parts if count]
     return " ".join(shown) or words("{n} minutes", n=0)
 
 

@@ -13,6 +13,7 @@ from kb_builder.model.dates import Period
 from kb_builder.model.document import Document
 from kb_builder.model.paths import KPIS, page_url
 from kb_builder.model.review import ReviewState
+from kb_builder.pages.words import FAILED_CHECKS
 from kb_builder.reporters.text import printable
 from kb_builder.reports.actions import Action
 from kb_builder.reports.calendar import ACTIONS_ANCHOR
@@ -96,6 +97,8 @@ class _Writer:
         if review.state is ReviewState.OVERDUE and review.next_review:
             last = grace.after(review.next_review) if grace.count else review.next_review
             warned.append(last + timedelta(days=1))
+        if review.failed:
+            warned.append(review.failed.day)
         first = min(warned)
         days = (self.catalog.as_of - first).days + 1
         counted = self.words("{n} day", n=days) if days == 1 else self.words("{n} days", n=days)
@@ -108,6 +111,10 @@ class _Writer:
             record = trigger.mention.record
             asker = self.link(record.id, self.url(record.content_path))
             yield self.words("{record} asks for a review by {date}", record=asker, date=trigger.review_by)
+        failed = self.catalog.review(document).failed
+        if failed:
+            checks = ", ".join(self.words(FAILED_CHECKS[name]) for name in failed.checks)
+            yield self.words("the review of {date} found it {checks}", date=failed.day, checks=checks)
 
     def coming(self, assigned: Assigned, until: date) -> Iterator[tuple[date, str]]:
         """Yield the reviews and drills of pages in date that fall due by a day, each with its day."""

@@ -8,6 +8,8 @@ import itertools
 import mimetypes
 import re
 import threading
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
 import pytest
@@ -79,6 +81,18 @@ def row_in_sight(page) -> str:
     return page.locator("tr:target").get_attribute("id")
 
 
+@contextmanager
+def scroll_noted(page) -> Iterator[None]:
+    """Wait until Material has noted a new scroll position, or it notes it for the page that is gone to meanwhile."""
+    page.evaluate(
+        "() => { window.noted = false; const own = history.replaceState;"
+        " history.replaceState = function (...each) {"
+        " history.replaceState = own; own.apply(history, each); window.noted = true } }"
+    )
+    yield
+    page.wait_for_function("() => window.noted")
+
+
 # --- links over nodes -------------------------------------------------------------------------------------------
 
 
@@ -108,8 +122,10 @@ def test_a_node_leads_to_the_procedure_it_calls_without_a_load(staff, by):
         step.focus()
         page.keyboard.press("Enter")
     assert row_in_sight(page) == page.url.partition("#")[2]
-    page.go_back()
-    page.wait_for_url(staff.base + CALLED)
+    page.wait_for_function("() => history.state?.y === scrollY")
+    with scroll_noted(page):
+        page.go_back()
+        page.wait_for_url(staff.base + CALLED)
     page.go_back()
     page.locator("h1", has_text="技術支援工單處理").wait_for()
     page.wait_for_function("() => window.kept && scrollY > 0")

@@ -160,11 +160,17 @@ def test_line_ends_and_mark_stay(project, kb):
 
 
 def test_what_did_not_pass_is_said(project, kb):
-    code, _out, _err = kb(
+    code, out, _err = kb(
         "review", "SOP-101", "--by", "dba", "--trigger", "scheduled", "--checks", f"{ALL_CHECKS[:-9]},operable=fail"
     )
     assert code == 0
+    assert "the page is not operable: correct it and review it again" in out
+    assert "next review" not in out
     assert "  checks: {complete: pass, effective: pass, applicable: pass, operable: fail}\n" in read(project)
+    code, out, _err = kb("check", "content/sops")
+    assert code == 1
+    assert "KB310 review-failed: the review of 2026-11-20 found that the page is not operable" in out
+    assert kb("review", "SOP-101", *SCHEDULED)[0] == 0
     assert kb("check", "content/sops")[0] == 0
 
 
@@ -371,9 +377,15 @@ def test_a_page_that_cannot_be_reviewed(project, kb, id_, message):
 
 
 def test_an_id_may_stand_in_a_page_that_cannot_be_read(project, kb):
-    write(project, {"content/faq/b.md": "---\nid: XYZ\n\ttab\n---\n"})
-    _code, _out, err = kb("review", "XYZ", *SCHEDULED)
-    assert "there is no page `XYZ`; some pages cannot be read, `kb check` says which" in err
+    write(project, {"content/faq/b.md": "---\nid: SOP-102 # of last year\n\ttab\n---\n"})
+    for command in (("review", "SOP-102", *SCHEDULED), ("flow", "SOP-102")):
+        code, _out, err = kb(*command)
+        assert code == 2
+        assert "the page that seems to be SOP-102 cannot be read: content/faq/b.md:3:1: " in err
+
+
+def test_an_id_in_other_letters_is_known(project, kb):
+    assert "there is no page `sop-101`; did you mean `SOP-101`?" in kb("review", "sop-101", *SCHEDULED)[2]
 
 
 def test_a_draft_is_reviewed_like_any_page(project, kb):
@@ -561,8 +573,8 @@ def test_a_record_that_asks_for_the_review_is_at_hand(project, kb, monkeypatch):
 @pytest.mark.parametrize(
     ("review", "expected"),
     [
-        (SimpleNamespace(state=ReviewState.FRESH, triggers=()), ("scheduled", ())),
-        (SimpleNamespace(state=ReviewState.TRIGGERED, triggers=()), ("incident", ())),
+        (SimpleNamespace(state=ReviewState.FRESH, triggers=(), failed=None), ("scheduled", ())),
+        (SimpleNamespace(state=ReviewState.TRIGGERED, triggers=(), failed=True), ("change", ())),
         (
             SimpleNamespace(
                 state=ReviewState.OVERDUE,

@@ -50,6 +50,45 @@ def test_a_single_outcome_is_too_few() -> None:
     assert found(step(outcomes={"yes": "s2"}), step()) == [(Kind.FEW_OUTCOMES, ("steps", 0, "outcomes"), "1")]
 
 
+def test_outcomes_that_lead_to_one_step_decide_nothing() -> None:
+    assert found(step(outcomes={"yes": "s2", "no": "s2"}), step()) == [
+        (Kind.FEW_OUTCOMES, ("steps", 0, "outcomes"), "2")
+    ]
+    assert found(step(outcomes={"yes": "s2", "no": "s1"}), step()) == []
+
+
+@pytest.mark.parametrize(
+    ("fields", "void"),
+    [
+        ({"outcomes": {"yes": "s2", "no": "s1"}, "next": "s2"}, {"next": "outcomes"}),
+        (
+            {"outcomes": {"yes": "s2", "no": "s1"}, "sop": "SOP-009", "type": "wait"},
+            {"sop": "outcomes", "type": "outcomes"},
+        ),
+        ({"sop": "SOP-009", "type": "document"}, {"type": "sop"}),
+        ({"outcomes": {"yes": "s2", "no": "s1"}, "next": "", "sop": None}, {}),
+    ],
+)
+def test_a_field_that_another_makes_void_is_named(fields: dict[str, Any], void: dict[str, str]) -> None:
+    faults = find_faults([step(**fields), step()])
+    assert {fault.value: fault.steps[0] for fault in faults} == void
+    assert all(fault.kind is Kind.FIELD_IGNORED for fault in faults)
+
+
+def test_classes_that_read_the_same_are_one() -> None:
+    faults = find_faults([step(time_limit={"A": "1 hour", "B": "1 hour"}), step(time_limit={"Ａ": "1 hour"})])
+    assert [(fault.kind, fault.path, fault.steps) for fault in faults] == [
+        (Kind.CLASSES_ALIKE, ("steps", 1, "time_limit", "Ａ"), ("A",))
+    ]
+
+
+def test_six_outcomes_have_room_and_seven_have_not() -> None:
+    many = {"0": "end"} | {str(number): "s2" for number in range(1, 7)}
+    assert found(step(outcomes=many), step()) == [(Kind.TOO_MANY_OUTCOMES, ("steps", 0, "outcomes"), "7")]
+    del many["6"]
+    assert found(step(outcomes=many), step()) == []
+
+
 def test_labels_that_read_the_same_are_equal() -> None:
     faults = found(step(outcomes={"Ａ 類": "s2", "A類": "end"}), step())
     assert faults == [(Kind.EQUAL_LABELS, ("steps", 0, "outcomes", "A類"), "A類")]
@@ -79,7 +118,7 @@ def test_no_time_limit_and_no_expected_result() -> None:
     ]
 
 
-@pytest.mark.parametrize("first", [{"next": "nowhere"}, {"next": "s2", "outcomes": {"a": "nowhere", "b": "s3"}}])
+@pytest.mark.parametrize("first", [{"next": "nowhere"}, {"outcomes": {"a": "nowhere", "b": "s3"}}])
 def test_nothing_is_unreachable_or_endless_while_a_way_leads_nobody_knows_where(first: dict[str, Any]) -> None:
     kinds = [kind for kind, _path, _value in found(step(**first), step(outcomes={"a": "s2", "b": "gone"}), step())]
     assert kinds == [Kind.UNKNOWN_TARGET, Kind.UNKNOWN_TARGET]

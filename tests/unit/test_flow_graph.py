@@ -89,6 +89,45 @@ def test_total_time_of_steps_out_of_order() -> None:
     assert total_minutes(flow) == {"": 180}
 
 
+def test_total_time_is_that_of_a_way_to_the_end() -> None:
+    # The rejected way takes longest, but only leads back.
+    flow = build_flow(
+        [
+            step(time_limit="1 hour"),
+            step(outcomes={"ok": "s4", "rejected": "s3"}, time_limit="1 hour"),
+            step(next="s1", time_limit="9 hours"),
+            step(time_limit="2 hours"),
+        ]
+    )
+    assert total_minutes(flow) == {"": 240}
+
+
+@pytest.mark.parametrize("names", [("skip", "full"), ("full", "skip")])
+def test_total_time_does_not_depend_on_the_order_of_outcomes(names: tuple[str, str]) -> None:
+    first = {"skip": "s3", "full": "s2"}
+    flow = build_flow(
+        [
+            step(outcomes={name: first[name] for name in names}, time_limit="1 hour"),
+            step(time_limit="10 hours"),
+            step(outcomes={"ok": "s4", "again": "s2"}, time_limit="1 hour"),
+            step(time_limit="10 hours"),
+        ]
+    )
+    assert total_minutes(flow) == {"": 22 * 60}
+
+
+def test_handovers_are_those_of_one_way() -> None:
+    flow = build_flow(
+        [
+            step(role="a", outcomes={"x": "s2", "y": "s3"}),
+            step(role="b", next="s4"),
+            step(role="c", next="s4"),
+            step(role="a"),
+        ]
+    )
+    assert handovers(flow) == 2
+
+
 def test_handovers_count_ways_between_roles() -> None:
     flow = build_flow(
         [step(role="a"), step(role="b"), step(role="b", outcomes={"x": "s1", "y": "s4", "z": "s4"}), step(role="a")]

@@ -202,7 +202,7 @@ INVALID: dict[str, tuple[str, list[tuple[str, str, str, str, str]]]] = {
     ),
     "an SOP that calls itself": (
         steps("sop: ①SOP-001"),
-        [("①", "KB402", "error", "the page refers to itself (`SOP-001`)", "remove the entry")],
+        [("①", "KB402", "error", "the page refers to itself (`SOP-001`)", "with `next`")],
     ),
     "an SOP by its file": (
         steps("sop: ①called.md"),

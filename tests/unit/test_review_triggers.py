@@ -265,6 +265,28 @@ def test_only_a_review_of_that_day_or_later_that_cites_the_record_settles_it(
     assert state(settings) is (ReviewState.FRESH if settles else ReviewState.TRIGGERED)
 
 
+def test_a_review_that_the_page_did_not_pass_settles_nothing(make_project: Make) -> None:
+    passed = sop(SCHEDULED, ("2026-11-05", "incident", "PM-2026-001"), last="2026-11-05")
+    head, _all, tail = passed.rpartition("[complete, effective, applicable, operable]")
+    failed = head + "{complete: pass, effective: fail, applicable: pass, operable: fail}" + tail
+    settings = make_project({"content/sops/a.md": failed})
+    assert state(settings) is ReviewState.TRIGGERED, "though no record asks for anything"
+    checked = check(settings, date(2026, 11, 10))
+    assert checked.blockers == ()
+    assert [(each.code, each.position.line) for each in checked.diagnostics if each.path == "content/sops/a.md"] == [
+        ("KB310", 16)
+    ]
+    pages = {page.path: page.body for page in generate(checked.catalog, "staff").pages}
+    assert "2026-11-05 的審查結果：成效不足、無法照做。" in " ".join(pages["sops/a.md"].split())
+    assert "2026-11-05 的審查結果：成效不足、無法照做。" in " ".join(pages["reviews.md"].split())
+    assert len(triggered(make_project({"content/postmortems/a.md": postmortem()}))) == 1
+    again = failed.replace("steps:\n", "  - {date: 2026-11-06, by: dba, trigger: change, ref: PM-2026-001, "
+                           "checks: [complete, effective, applicable, operable]}\nsteps:\n", 1)  # fmt: skip
+    again = again.replace("last_reviewed: 2026-11-05", "last_reviewed: 2026-11-06")
+    settled = make_project({"content/sops/a.md": again})
+    assert (state(settled), triggered(settled)) == (ReviewState.FRESH, [])
+
+
 def test_reviews_may_stand_in_any_order(make_project: Make) -> None:
     late, early = ("2026-11-05", "incident", "PM-2026-001"), ("2026-10-30", "incident", "PM-2026-001")
     for reviews in ((late, early), (early, late)):
