@@ -23,7 +23,7 @@ from kb_builder.reporters.text import diagnostic_lines, printable
 EXIT_FINDINGS = 1
 EXIT_USAGE = 2
 EXIT_BUG = 3
-_NOT_COMMANDS = ("run", "context")
+_NOT_COMMANDS = ("run", "context", "page")
 
 
 class _Commands(click.Group):
