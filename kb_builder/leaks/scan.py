@@ -55,7 +55,7 @@ class Scanner:
     def scan(self, name: str, data: bytes) -> list[Sighting]:
         """Return the needles in a file's name and bytes."""
         self.size += len(data)
-        found: dict[Needle, None] = dict.fromkeys(self.find(f"/{name}/"))
+        found: dict[Needle, None] = dict.fromkeys(self.find(fold(f"/{name}/\n/{decoded(name)}/")))
         for part in unpack(name, data):
             for text, noisy in self._views(part, name.endswith(MARKUP)):
                 found |= dict.fromkeys(self.find(text, noisy=noisy))
