@@ -13,9 +13,10 @@ from typing import Any
 from urllib.parse import quote
 
 from kb_builder.audience import project
-from kb_builder.leaks.index_terms import SEARCH_TERM, IndexTerms
+from kb_builder.leaks.index_terms import unexplained_terms
 from kb_builder.leaks.needles import STRICT, Needle, needles, said_to_customers, words_of_theme
 from kb_builder.leaks.scan import Scanner, Sighting, without_known
+from kb_builder.leaks.unpack import search_terms
 from kb_builder.model.catalog import Catalog
 from kb_builder.model.diagnostic import Finding
 from kb_builder.model.errors import KbError
@@ -23,6 +24,7 @@ from kb_builder.search.client_script import NAME as CLIENT
 from kb_builder.search.client_script import client_script
 
 SLUG = "customer-leak"
+SEARCH_TERM = "search term"
 # Of each kind so many are put before the scanner in every form in which they might hide.
 _TRIALS = 20
 _SHOWN = 60
@@ -93,7 +95,7 @@ def prove(catalog: Catalog, site: Path) -> Proof:
     leaks: list[Sighting] = []
     of_package = 0
     total = sha256()
-    index = IndexTerms()
+    terms: dict[str, str] = {}
     for file in files:
         name, data = file.relative_to(site).as_posix(), file.read_bytes()
         total.update(f"{name}\0{len(data)}\0".encode() + data)
@@ -101,8 +103,10 @@ def prove(catalog: Catalog, site: Path) -> Proof:
             of_package += 1
         else:
             leaks += scanner.scan(name, data)
-            index.add(name, data)
-    leaks += index.unexplained(said(catalog))
+            terms |= dict.fromkeys(search_terms(name, data), name)
+    for term in unexplained_terms(terms, scanner.shown, said(catalog)):
+        needle = Needle(kind=SEARCH_TERM, text=term, source="a page that is not on this site")
+        leaks.append(Sighting(needle, terms[term]))
     counts, all_counts = (Counter(each.kind for each in group) for group in (wanted, every))
     return Proof(
         files=len(files),

@@ -1,6 +1,6 @@
 """Looks for many needles in many texts, in time that grows with the texts and hardly with the needles.
 
-Each needle is filed under a seed: a whole Latin word of it, or its first three characters that are not Latin. Of a text
+Each needle is filed under a seed: a whole Latin word of it, or three characters in a row that are not Latin. Of a text
 the set of all its words and triples is made, which costs the same whatever is looked for; only needles whose seed is
 in that set are then looked for themselves.
 """
@@ -8,13 +8,15 @@ in that set are then looked for themselves.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator, Sequence
+from collections import Counter
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from operator import add
 
 from kb_builder.leaks.needles import Needle, phone_digits
 from kb_builder.leaks.unpack import MARKUP, MIN_NOISY, Part, decoded, from_base64, unpack, visible_text
 from kb_builder.search.fold import fold
+from kb_builder.search.tokens import count_terms
 
 _WORD = re.compile(r"[a-z0-9]+")
 _OTHER = re.compile(r"[^\x00-\x7f]+")
@@ -33,74 +35,94 @@ class Sighting:
 
 @dataclass(slots=True)
 class Scanner:
-    """Searches the files of one site. What stands on several pages alike is searched once."""
+    """Searches the files of one site. What stands on several pages alike is searched once.
+
+    `shown` are the words and pairs of characters, as search cuts them, that the pages show.
+    """
 
     needles: Sequence[Needle]
     size: int = 0
-    _seeds: dict[str, list[tuple[Needle, str]]] = field(default_factory=dict)
+    shown: set[str] = field(default_factory=set)
+    _words: dict[str, list[tuple[Needle, str]]] = field(default_factory=dict)
+    _triples: dict[str, list[tuple[Needle, str]]] = field(default_factory=dict)
+    _short: dict[str, list[tuple[Needle, str]]] = field(default_factory=dict)
     _phones: list[tuple[Needle, str]] = field(default_factory=list)
-    _lines: set[str] = field(default_factory=set)
+    _seen: set[str] = field(default_factory=set)
     _runs: set[str] = field(default_factory=set)
-    _parts: set[str] = field(default_factory=set)
 
     def __post_init__(self) -> None:
-        """File the needles."""
-        for needle in self.needles:
-            folded = needle.folded
+        """File the needles, each under the seed that fewest of them have."""
+        texts = [(each, each.folded) for each in self.needles]
+        counts = Counter(gram for _each, folded in texts for gram in set(_grams(folded)))
+        for needle, folded in texts:
             if needle.kind == "phone":
                 self._phones.append((needle, phone_digits(folded)))
-            else:
-                self._seeds.setdefault(_seed(folded), []).append((needle, folded))
+                continue
+            seed = min(_grams(folded), key=lambda gram: (counts[gram], -len(gram), gram))
+            kind = self._words if seed.isascii() else self._triples if len(seed) == 3 else self._short
+            kind.setdefault(seed, []).append((needle, folded))
 
     def scan(self, name: str, data: bytes) -> list[Sighting]:
         """Return the needles in a file's name and bytes."""
         self.size += len(data)
         found: dict[Needle, None] = dict.fromkeys(self.find(fold(f"/{name}/\n/{decoded(name)}/")))
         for part in unpack(name, data):
-            for text, noisy in self._views(part, name.endswith(MARKUP)):
+            for text, noisy in self._views(part, name):
                 found |= dict.fromkeys(self.find(text, noisy=noisy))
         return [Sighting(needle, name) for needle in found]
 
-    def _views(self, part: Part, markup: bool) -> Iterator[tuple[str, bool]]:
+    def _views(self, part: Part, name: str) -> Iterator[tuple[str, bool]]:
         """Yield the folded forms of a text: as it stands, without tags, with escapes undone, with base64 decoded."""
-        if part.text in self._parts:
-            return
-        self._parts.add(part.text)
-        lines = [line for line in part.text.splitlines() if line not in self._lines]
-        self._lines.update(lines)
+        lines = self._new(part.text.splitlines())
         lines += [other for line in lines if _ESCAPED.search(line) and (other := decoded(line)) != line]
         text = "\n".join(lines)
         yield _SPACES.sub(" ", fold(text)), part.noisy
-        whole = visible_text(part.text) if markup else " ".join(part.text.split())
-        yield fold(whole), part.noisy
+        if name.endswith(MARKUP):
+            shown = fold("\n".join(self._new(visible_text(part.text))))
+            if name.endswith(".html"):
+                self.shown.update(count_terms(shown))
+            yield shown, part.noisy
+        elif "\n" in part.text:
+            # A title may go on in the next line.
+            yield fold(" ".join(text.split())), part.noisy
         hidden = from_base64(text, self._runs)
         if hidden:
             yield fold(f"{hidden}\n{decoded(hidden)}"), True
 
+    def _new(self, lines: Iterable[str]) -> list[str]:
+        """Return the lines that no file had so far."""
+        new = [line for line in dict.fromkeys(lines) if line not in self._seen]
+        self._seen.update(new)
+        return new
+
     def find(self, folded: str, *, noisy: bool = False) -> Iterator[Needle]:
         """Yield the needles in a folded text, which may be among bytes that are no text."""
-        grams = set(_WORD.findall(folded))
-        runs = " ".join(set(_OTHER.findall(folded)))
-        grams.update(runs)
-        grams.update(map(add, runs, runs[1:]))
-        grams.update(map(add, map(add, runs, runs[1:]), runs[2:]))
-        for seed in grams & self._seeds.keys():
-            for needle, text in self._seeds[seed]:
+        for seed, filed in self._seeds_in(folded):
+            for needle, text in filed[seed]:
                 if (not noisy or len(text.encode()) >= MIN_NOISY) and contains(folded, text):
                     yield needle
-        if self._phones:
-            numbers = ",".join(phone_digits(each) for each in _NUMBER.findall(folded))
+        if self._phones and (numbers := ",".join(map(phone_digits, _NUMBER.findall(folded)))):
             for needle, digits in self._phones:
                 if digits in numbers:
                     yield needle
 
+    def _seeds_in(self, folded: str) -> Iterator[tuple[str, Mapping[str, list[tuple[Needle, str]]]]]:
+        for seed in self._words.keys() & set(_WORD.findall(folded)):
+            yield seed, self._words
+        if folded.isascii() or not (self._triples or self._short):
+            return
+        runs = "\n".join(set(_OTHER.findall(folded)))
+        for seed in frozenset(self._triples).intersection(map(add, map(add, runs, runs[1:]), runs[2:])):
+            yield seed, self._triples
+        for seed in self._short.keys() & {*map(add, runs, runs[1:]), *runs} if self._short else ():
+            yield seed, self._short
 
-def _seed(folded: str) -> str:
-    """Return what a needle is filed under: something that is in every text that contains it."""
-    words, others = _WORD.findall(folded), _OTHER.findall(folded)
-    other = max(others, key=len, default="")
-    word = max(words, key=len, default="")
-    return other[:3] if 2 * len(other) >= len(word) else word
+
+def _grams(folded: str) -> Iterator[str]:
+    """Yield what a needle may be filed under: something that is in every text that contains it."""
+    yield from _WORD.findall(folded)
+    for run in _OTHER.findall(folded):
+        yield from (run[at : at + 3] for at in range(max(1, len(run) - 2)))
 
 
 def contains(folded: str, text: str) -> bool:
@@ -122,8 +144,6 @@ def _is_latin(character: str) -> bool:
 
 def without_known(needles: Iterable[Needle], known: str) -> list[Needle]:
     """Return the needles that a folded text does not contain, neither as it stands nor as search takes its words."""
-    from kb_builder.search.tokens import count_terms
-
     wanted = list(needles)
     scanner = Scanner([each for each in wanted if each.kind != "canary"])
     terms = count_terms(known)

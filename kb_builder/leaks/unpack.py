@@ -118,8 +118,10 @@ def _search_strings(kind: str, data: str) -> list[str] | None:
     return list(_strings(content))
 
 
-def search_terms(data: bytes) -> Iterator[str]:
+def search_terms(name: str, data: bytes) -> Iterator[str]:
     """Yield the terms in a file of the search index, none if it holds something else."""
+    if not name.startswith("search/"):
+        return
     match = _SEARCH_FILE.fullmatch(data.decode("utf-8", errors="replace"))
     if match and match[1] == "t":
         try:
@@ -207,9 +209,10 @@ def _pdf(data: bytes) -> Iterator[Part]:
             yield Part(binascii.unhexlify(digits[: len(digits) // 2 * 2]).decode("utf-16-be", errors="replace"))
 
 
-def visible_text(markup: str) -> str:
-    """Return markup without its tags, with single spaces: words that tags cut in two are whole again."""
-    return " ".join(html.unescape(_TAG.sub("", _BLOCK.sub(" ", markup))).split())
+def visible_text(markup: str) -> list[str]:
+    """Return the blocks of markup without tags, with single spaces: words that tags cut in two are whole again."""
+    blocks = _BLOCK.sub("\f", markup).split("\f")
+    return [text for block in blocks if (text := " ".join(html.unescape(_TAG.sub("", block)).split()))]
 
 
 def decoded(text: str) -> str:

@@ -13,9 +13,10 @@ import pytest
 from PIL import Image
 from PIL.PngImagePlugin import PngInfo
 
-from kb_builder.leaks.index_terms import IndexTerms
+from kb_builder.leaks.index_terms import unexplained_terms
 from kb_builder.leaks.needles import Needle
 from kb_builder.leaks.scan import Scanner, without_known
+from kb_builder.leaks.unpack import search_terms
 from kb_builder.search.fold import fold
 
 SECRETS = ("資料庫備份流程", "SOP-017", "dba", "rota@example.com", "Café de la Tâche", "ops/night-shift")
@@ -120,7 +121,7 @@ def test_what_a_jpeg_says_of_itself_is_read():
     exif[0x010E] = "rota@example.com"
     exif.get_ifd(0x8769)[0x9286] = b"UNICODE\0" + "值班室".encode("utf-16-le")
     file = io.BytesIO()
-    xmp = "<x:xmpmeta><dc:creator>night-shift</dc:creator></x:xmpmeta>".encode()
+    xmp = b"<x:xmpmeta><dc:creator>night-shift</dc:creator></x:xmpmeta>"
     Image.new("RGB", (2, 2)).save(file, "JPEG", exif=exif, comment="資料庫備份流程", xmp=xmp)
     wanted = {"rota@example.com", "值班室", "night-shift", "資料庫備份流程"}
     assert seen(file.getvalue(), *wanted, name="a.jpg") == wanted
@@ -187,8 +188,9 @@ def test_what_customers_may_know_is_not_looked_for():
 
 
 def test_a_term_of_the_index_must_be_on_a_page():
-    index = IndexTerms()
-    index.add("a.html", "<html><body><p>備份 night<b>-shift</b></p>".encode())
-    terms = '{"备份":"!a","night-shift":"!a","~0":"!a","@tag:值班":"!a","@tag:祕密":"!a","还原":"!a"}'
-    index.add("search/t0.js", f'kbSearchPut("0123456789ab","t0",{terms});\n'.encode())
-    assert [each.needle.text for each in index.unexplained(fold("值班表"))] == ["@tag:祕密", "还原"]
+    scanner = Scanner([])
+    scanner.scan("a.html", "<html><body><p>備份 night<b>-shift</b></p>".encode())
+    terms = {"备份": "!a", "night-shift": "!a", "~0": "!a", "@tag:值班": "!a", "@tag:祕密": "!a", "还原": "!a"}
+    file = f'kbSearchPut("0123456789ab","t0",{json.dumps(terms, ensure_ascii=False)});\n'.encode()
+    found = unexplained_terms(search_terms("search/t0.js", file), scanner.shown, fold("值班表"))
+    assert list(found) == ["@tag:祕密", "还原"]
