@@ -36,6 +36,7 @@ from kb_builder.model.site_tree import SiteTree, StagedAsset
 from kb_builder.pages.navigation import navigation
 from kb_builder.pages.view import View
 from kb_builder.past import look_back
+from kb_builder.policy import write_policy
 from kb_builder.publish import build_lock, check_targets, fresh_folder, publish
 from kb_builder.registry.registries import load_registries
 from kb_builder.renderers import mkdocs
@@ -302,7 +303,8 @@ def build_site(catalog: Catalog, audience: str, folder: Path) -> tuple[Finding, 
     if warnings:
         return warnings
     write_search(tree, project(catalog, audience), folder / SITE)
-    return verify(tree, folder / SITE)
+    forbidden = write_policy(tree, folder / SITE, mkdocs.inline_scripts(tree.site))
+    return (*forbidden, *verify(tree, folder / SITE))
 
 
 def generate(catalog: Catalog, audience: str) -> SiteTree:

@@ -14,12 +14,15 @@ from datetime import UTC, date, datetime
 from importlib import resources
 from pathlib import Path
 from typing import Any
+from urllib.parse import urlsplit
 
 from kb_builder.model.diagnostic import Finding
 from kb_builder.model.dialect import EXTENSIONS, SITE_EXTENSIONS
 from kb_builder.model.errors import KbError
+from kb_builder.model.settings import Site
 from kb_builder.model.site_tree import NavEntry, SiteTree
 from kb_builder.renderers.search_box import search_box
+from kb_builder.renderers.theme_scripts import theme_scripts
 from kb_builder.sources.yaml_write import write_yaml
 
 CONFIG_NAME = "mkdocs.yml"
@@ -76,6 +79,9 @@ def configuration(tree: SiteTree) -> Mapping[str, Any]:
         "extra": {
             "generator": False,
             "homepage": "index.html",
+            # Under which Material keeps a reader's settings. Left to itself it takes the way from a page to the root,
+            # and its inline script, whose hash is in the policy, differs from folder to folder.
+            "scope": _scope(site),
             "kb": {"audience": site.audience, "language": site.language, "search": search_box(site)},
         },
         "nav": _nav(tree.nav),
@@ -87,6 +93,15 @@ def configuration(tree: SiteTree) -> Mapping[str, Any]:
             "links": {"not_found": "warn", "anchors": "warn", "absolute_links": "warn", "unrecognized_links": "warn"},
         },
     }
+
+
+def _scope(site: Site) -> str:
+    return html.escape(urlsplit(site.url).path or "/")
+
+
+def inline_scripts(site: Site) -> frozenset[str]:
+    """Return the inline scripts that the theme has for a site."""
+    return theme_scripts(_scope(site))
 
 
 def _nav(entries: Iterable[NavEntry]) -> list[dict[str, Any]]:
