@@ -6,6 +6,7 @@ import re
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from enum import StrEnum
+from hashlib import sha256
 
 
 def _names(text: str) -> frozenset[str]:
@@ -51,7 +52,7 @@ MADE_ELEMENTS: Mapping[str, frozenset[str]] = {
 INPUT_TYPES = frozenset(("checkbox", "radio"))
 # Names of the theme's own parts; those after the bar are made by tabs and by code with line numbers.
 _RESERVED_ID = re.compile(r"__(?!tabbed_\d|codelineno-|code_\d)|kb[A-Z]|.*\$", re.DOTALL)
-_MADE_ID = re.compile(r"__(?:tabbed_\d+(?:_\d+)?|codelineno-[^_\s][\w-]*|code_\d+)")
+MADE_ID = re.compile(r"__(?:tabbed_\d+(?:_\d+)?|codelineno-[^_\s][\w-]*|code_\d+)")
 _RESERVED_CLASS = re.compile(r"(?:md|kb)-", re.IGNORECASE)
 
 # Elements that run, load, ask, restyle or hide something. Others that are not allowed are merely left out.
@@ -69,6 +70,8 @@ _ACTIVE_ATTRIBUTE = re.compile(
     r"|.*[^\w:.@-].*",
     re.DOTALL,
 )
+
+AUTHOR_MARK = re.compile(r"<!--kb-author-[0-9a-f]{32}-->")
 
 SCHEMES = frozenset(("http", "https", "mailto", "tel", "sms", "ftp", "sftp"))
 # Browsers leave out blanks and control characters before an address, and tabs and line ends anywhere.
@@ -125,7 +128,7 @@ def tag_faults(tag: str, attributes: Iterable[tuple[str, str | None]], is_made: 
         yield HtmlFault(HtmlFaultKind.UNKNOWN, tag)
     for name, value in attributes:
         if name in ("id", "name"):
-            if not is_made or not _MADE_ID.fullmatch(value or ""):
+            if not is_made or not MADE_ID.fullmatch(value or ""):
                 yield from _name_faults(tag, name, value or "")
         elif name == "class":
             for each in (value or "").split():
@@ -183,3 +186,9 @@ def _refused(scheme: str) -> str:
     if scheme in ("javascript", "data", "vbscript", "blob"):
         return f"`{scheme}:` may run in the reader's browser"
     return f"`{scheme}:` is no protocol that pages may use"
+
+
+def marked(text: str) -> str:
+    """Return an author's Markdown between marks, so that it can be told from what the templates say."""
+    mark = f"<!--kb-author-{sha256(text.encode(errors='surrogatepass')).hexdigest()[:32]}-->"
+    return f"{mark}\n\n{text}\n\n{mark}"
