@@ -43,7 +43,9 @@ from kb_builder.renderers import mkdocs
 from kb_builder.search_site import write_search
 from kb_builder.sources.links import LinkIndex
 from kb_builder.sources.read import read_document
+from kb_builder.sources.pictures import asset_faults
 from kb_builder.sources.walk import Discovery, PageFile
+from kb_builder.sources.trial import failures, may_be_costly
 from kb_builder.sources.walk import discover as walk
 from kb_builder.staging import stage
 from kb_builder.verify import verify
@@ -113,10 +115,18 @@ def discover(settings: Settings) -> Discovery:
     found.faults = demanded_faults(settings, found)
     return found if settings.content != "." else _without_our_own(settings, found)
 
+    found.faults += asset_faults(settings.root, _published(settings, found.assets))
 
 def _without_our_own(settings: Settings, found: Discovery) -> Discovery:
     """Leave out kb.yml, the registry and the sites, which lie within the content where that is the whole project."""
     ours = (settings.path, settings.registry, *(site.out for site in settings.sites.values()))
+def _published(settings: Settings, assets: Iterable[Asset]) -> Iterator[Asset]:
+    """Yield the files that no lenient type claims: what is only checked in place may look as it likes."""
+    lenient = tuple(each.folder + "/" for each in settings.types.values() if each.lenient and each.folder)
+    everything = any(each.lenient and each.folder in ("", ".") for each in settings.types.values())
+    return (each for each in assets if not everything and not each.content_path.startswith(lenient))
+
+
 
     def is_content(item: PageFile | Asset | Finding) -> bool:
         return not any(item.path == each or item.path.startswith(each + "/") for each in ours)
@@ -178,6 +188,7 @@ def index(
     )
     said = mentions(documents, settings.types, settings.zone)
     past = look_back(settings, as_of, documents)
+        _too_costly(settings, documents),
     catalog = Catalog(
         settings=settings,
         as_of=as_of,
@@ -226,6 +237,17 @@ def index(
 def judge(catalog: Catalog, findings: Iterable[Finding], *, complete: bool = True) -> Diagnosis:
     """Settle severity and place of findings; if they are all there are, report changed severities that meet none."""
     settings = catalog.settings
+def _too_costly(settings: Settings, documents: Iterable[Document]) -> Mapping[str, str]:
+    """Return by content path why pages cannot be rendered within the limits; most need not be tried."""
+    return failures(
+        {
+            document.content_path: document.raw.body_text
+            for document in documents
+            if may_be_costly(document.raw.body_text) and not settings.types[document.type].lenient
+        }
+    )
+
+
     documents = {document.path: document.raw for document in catalog.documents}
 
     def source_of(path: str) -> SourceText | None:

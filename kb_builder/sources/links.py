@@ -13,6 +13,7 @@ import re
 from collections.abc import Mapping
 from dataclasses import replace
 from functools import cached_property
+from types import MappingProxyType
 from urllib.parse import unquote
 
 from rapidfuzz import process
@@ -52,16 +53,28 @@ _TOKEN = re.compile(r"kb-link-([0-9]+)-target")
 class LinkIndex:
     """The pages and assets of a project, with what their Markdown holds."""
 
-    def __init__(self, documents: Mapping[str, Document], assets: frozenset[str], generated: frozenset[str]) -> None:
-        """Content paths of everything a link may lead to; `generated` pages are made by the tool."""
+    def __init__(
+        self,
+        documents: Mapping[str, Document],
+        assets: frozenset[str],
+        generated: frozenset[str],
+        failures: Mapping[str, str] = MappingProxyType({}),
+    ) -> None:
+        """Content paths of everything a link may lead to; `generated` pages are made by the tool.
+
+        `failures` says of pages that they must not be rendered, and why.
+        """
         self._documents = documents
         self._assets = assets
         self._generated = generated
-        self._anchors: dict[str, frozenset[str] | None] = {}
+        self._failures = failures
+        self._anchors: dict[str, frozenset[str] | None] = dict.fromkeys(failures)
         self._plain_anchors: dict[str, frozenset[str]] = {}
 
     def body(self, document: Document) -> Body:
         """Return what the Markdown of a page holds."""
+        if document.content_path in self._failures:
+            return Body(failure=self._failures[document.content_path])
         text = document.raw.body_text
         doubtful_comment = COMMENT in text and (
             text.rfind("-->") < text.rfind(COMMENT) or document.text("audience") == "customers"

@@ -25,7 +25,7 @@ _HARMLESS = (
     r"(?:\#[^\W_][\w.-]*|\.(?!md-|kb-)[\w-]+|(?:width|height|linenums|hl_lines|start|align|loading|lang|title|rel|target)"
     r"=(?:\"[\w .,:-]*\"|[\w.,%-]+)|markdown)"
 )
-_MAYBE_LIST = re.compile(rf"\{{(?!:?[ ]*{_HARMLESS}(?:[ ]+{_HARMLESS})*[ ]*\}})[^\n}}]*[=.#]", re.IGNORECASE)
+_MAYBE_LIST = re.compile(rf"\{{(?!:?[ ]*{_HARMLESS}(?:[ ]+{_HARMLESS})*[ ]*\}})[^\n{{}}]*[=.#]", re.IGNORECASE)
 _HARMLESS_ID = re.compile(r"\{:?[ ]*[^}\n]*(?:#(?:kb[A-Z]|[^}\s]*\$))")
 _FENCED = re.compile(r"^(`{3,}|~{3,})[ ]?[\w+#.-]*[ ]*\n(?:.*?\n)?\1[ \t]*$", re.MULTILINE | re.DOTALL)
 _IN_LINE = re.compile(r"(?<![`\\])(`+)(?!`)[^\n]*?(?<!`)\1(?!`)")
