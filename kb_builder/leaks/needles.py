@@ -26,7 +26,7 @@ _OTHER = re.compile(r"[^\x00-\x7f]")
 _MIN_WEIGHT = 4
 _MIN_ID = 3
 MIN_DIGITS = 7
-_TEXTS = (".css", ".html", ".j2", ".js", ".json", ".po", ".svg", ".xml")
+_TEXTS = (".css", ".html", ".j2", ".js", ".json", ".po", ".py", ".svg", ".xml")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -177,17 +177,17 @@ def words_of_theme() -> str:
 
     They are the same for every project, so nobody learns anything from them.
     """
-    folders: list[tuple[Traversable, frozenset[str]]] = [
-        (resources.files("material").joinpath("templates"), frozenset(("assets", ".icons"))),
-        (resources.files("kb_builder").joinpath("theme"), frozenset()),
-        (resources.files("kb_builder").joinpath("pages"), frozenset()),
-        (resources.files("kb_builder").joinpath("locale"), frozenset()),
-        (resources.files("kb_builder").joinpath("search"), frozenset()),
-    ]
-    return fold("\n".join(text for folder, without in folders for text in _texts(folder, without)))
+    package = resources.files("kb_builder")
+    folders = [package.joinpath(name) for name in ("locale", "pages", "renderers", "search", "theme")]
+    theme = resources.files("material").joinpath("templates")
+    texts = [text for folder in folders for text in _texts(folder)]
+    texts += _texts(theme, frozenset(("assets", ".icons")))
+    # The names of files that these modules write, and the like.
+    texts += (each.read_text(encoding="utf-8") for each in package.iterdir() if each.name.endswith(".py"))
+    return fold("\n".join(texts))
 
 
-def _texts(folder: Traversable, without: frozenset[str]) -> Iterator[str]:
+def _texts(folder: Traversable, without: frozenset[str] = frozenset()) -> Iterator[str]:
     for entry in sorted(folder.iterdir(), key=lambda each: each.name):
         if entry.is_dir():
             if entry.name not in without:
