@@ -31,9 +31,10 @@ $(READY): pyproject.toml constraints.txt
 	$(BIN)/python -m pip install --quiet --disable-pip-version-check --constraint constraints.txt --editable '.[dev]'
 	touch $@
 
-# The browser tests use the distribution's Chromium and fonts with Chinese characters.
+# Tests use the distribution's Chromium, fonts with Chinese characters, and nginx.
 $(BROWSER): $(READY)
 	sh tests/browser/install-chromium.sh
+	sh tests/deploy/install-nginx.sh
 	touch $@
 
 clean:

@@ -7,6 +7,7 @@ import http.server
 import threading
 from collections.abc import Iterator
 from dataclasses import dataclass, field
+from pathlib import Path
 
 import pytest
 from playwright.sync_api import Browser, BrowserContext, Page, sync_playwright
@@ -18,6 +19,16 @@ _ARGUMENTS = ["--no-sandbox", "--disable-gpu", "--disable-background-networking"
 
 
 class _QuietHandler(http.server.SimpleHTTPRequestHandler):
+    """Sends the headers that the build wrote for the site."""
+
+    def end_headers(self) -> None:
+        rule, *_others = (
+            (Path(self.directory) / "_headers").read_text(encoding="utf-8").removeprefix("/*\n").split("\n/")
+        )
+        for line in rule.splitlines():
+            self.send_header(*line.strip().split(": ", 1))
+        super().end_headers()
+
     def log_message(self, format: str, *args: object) -> None:
         pass
 
