@@ -1,7 +1,7 @@
 """The stages from a folder of Markdown to two published sites, in the order in which they run.
 
 discover → parse → validate → index → check (here `kb check` ends)
-→ project → generate → stage → render → search → verify → publish.
+→ project → generate → stage → render → search → policy → verify → publish.
 
 Each stage takes a value and returns a value; what is wrong with content travels along as findings. The day
 comes from the caller.

@@ -124,7 +124,24 @@ def _attribute(tag: str, name: str, value: str) -> str | None:
 
 class _Sanitiser(Postprocessor):
     def run(self, text: str) -> str:
+        _clean_contents(getattr(self.md, "toc_tokens", []))
         return sanitise_page(text)
+
+
+def _clean_contents(tokens: list[dict[str, Any]]) -> None:
+    """Leave nothing but text in the names of headings: themes print the table of contents as it is."""
+    for token in tokens:
+        if "<" in token["name"] + token["html"]:
+            token["name"] = _text_only().clean(token["name"])
+            token["html"] = sanitise(token["html"])
+        _clean_contents(token["children"])
+
+
+@cache
+def _text_only() -> Any:
+    import nh3
+
+    return nh3.Cleaner(tags=set())
 
 
 class SanitiseExtension(Extension):

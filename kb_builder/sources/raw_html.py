@@ -63,23 +63,21 @@ def find_unsafe(text: str, body: Span) -> tuple[UnsafeHtml, ...]:
     if not may_hold_html(body.cut(text)):
         return ()
     faults = render_structure(body.cut(text)).faults
-    if not faults:
-        return ()
     spans, marks = _marks(text, body)
     marked = render_structure(replaced(text, body, marks)).faults
-    places = {(fault.kind, fault.what): [] for fault in faults}  # type: dict[tuple[HtmlFaultKind, str], list[Span]]
+    found: list[UnsafeHtml] = []
+    known: Counter[tuple[HtmlFaultKind, str]] = Counter()
     for fault in marked:
         number = _MARKS.search(fault.mark)
-        if number and (fault.kind, fault.what) in places:
-            places[fault.kind, fault.what].append(spans[int(number[1])])
-    return tuple(
-        sorted(
-            dict.fromkeys(
-                UnsafeHtml(kind=fault.kind, what=fault.what, span=_place(fault, places, text, body)) for fault in faults
-            ),
-            key=lambda each: (each.span.start, each.kind, each.what),
-        )
-    )
+        if number and int(number[1]) < len(spans):
+            known[fault.kind, fault.what] += 1
+            found.append(UnsafeHtml(kind=fault.kind, what=fault.what, span=spans[int(number[1])]))
+    # A mark may have kept something from being HTML, and end tags have none.
+    for fault in faults:
+        known[fault.kind, fault.what] -= 1
+        if known[fault.kind, fault.what] < 0:
+            found.append(UnsafeHtml(kind=fault.kind, what=fault.what, span=_place(fault, text, body)))
+    return tuple(sorted(dict.fromkeys(found), key=lambda each: (each.span.start, each.kind, each.what)))
 
 
 def _marks(text: str, body: Span) -> tuple[list[Span], list[tuple[Span, str]]]:
@@ -102,11 +100,8 @@ def _marks(text: str, body: Span) -> tuple[list[Span], list[tuple[Span, str]]]:
     return spans, marks
 
 
-def _place(fault: HtmlFault, places: dict[tuple[HtmlFaultKind, str], list[Span]], text: str, body: Span) -> Span:
-    """Return where a fault is written: the next place of its kind, else where its name stands first."""
-    known = places[fault.kind, fault.what]
-    if known:
-        return known.pop(0)
+def _place(fault: HtmlFault, text: str, body: Span) -> Span:
+    """Return where a fault without a mark is written: where its name stands first."""
     if fault.what.startswith("/"):
         return _surplus_end(fault.what[1:], text, body)
     names = [fault.what.rstrip("=").partition("=")[2], fault.what.rstrip("="), "<!", "<?"]

@@ -95,7 +95,8 @@ class Hand:
         path.write_text(f"{text}\n## {self.word()}\n\n{self.word()}\n", encoding="utf-8")
 
     def edit_date(self) -> None:
-        path = self.page()
+        """Of a FAQ: other pages say twice when they were reviewed."""
+        path = self.random.choice([each for each in self.pages() if each.parent.name == "faq"])
         line = self.line_of(path, "last_reviewed")
         if line:
             self.put(path, line, f"last_reviewed: 2026-0{self.random.randint(1, 9)}-1{self.random.randint(0, 9)}")
@@ -144,7 +145,7 @@ class Hand:
     def add_asset(self) -> None:
         self.made += 1
         folder = self.folder(self.random.choice(("faq", "sops")))
-        (folder / f"secret-{self.made}.csv").write_text(self.word(), encoding="utf-8")
+        (folder / f"secret-{self.made}.csv").write_text(f"值班室,{self.made}\n", encoding="utf-8")
 
     def remove_asset(self) -> None:
         for path in sorted(self.root.joinpath("content").rglob("secret-*.csv"))[:1]:
@@ -251,7 +252,7 @@ def test_built_customer_sites_are_the_same_bytes(project_copy):
     settings = load_settings(project_copy, checks.rules())
     hand = Hand(project_copy, seed=4711)
     steps = [hand.edit_body, hand.edit_date, hand.add_asset, hand.staff_words, hand.commit]
-    steps.append(lambda: hand.edit_registry(("owners", "kpis", "sla")))
+    steps.append(lambda: hand.edit_registry(("owners", "kpis")))
     before: dict[str, str] = {}
     reports = set()
     for _number in range(BUILDS):
