@@ -8,7 +8,7 @@ import logging
 import signal
 import socket
 import tempfile
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from datetime import date
 from pathlib import Path
@@ -40,7 +40,7 @@ def command(context: click.Context, as_of: date | None, audience: str, host: str
 
     settings = settings_of(context)
     logging.getLogger("mkdocs").setLevel(logging.CRITICAL)
-    with _stopped_by_sigterm(), tempfile.TemporaryDirectory(prefix="kb-serve-") as folder:
+    with _stopped_by_signals() as stopping, tempfile.TemporaryDirectory(prefix="kb-serve-") as folder:
         out = Path(folder) / audience
         shown = False
 
@@ -61,6 +61,7 @@ def command(context: click.Context, as_of: date | None, audience: str, host: str
             reason = getattr(error, "strerror", None) or "no such name"
             raise KbError(f"cannot listen on {host}:{port}: {reason}", _remedy(error)) from error
         except KeyboardInterrupt:
+            stopping()
             click.echo("stopped")
         finally:
             server.shutdown()
@@ -68,17 +69,33 @@ def command(context: click.Context, as_of: date | None, audience: str, host: str
 
 
 @contextmanager
-def _stopped_by_sigterm() -> Iterator[None]:
-    """Let SIGTERM stop the server as Ctrl+C does, so that nothing of it is left behind."""
+def _stopped_by_signals() -> Iterator[Callable[[], None]]:
+    """Let Ctrl+C and SIGTERM stop the server, so that nothing of it is left behind.
+
+    An exception that is raised while an object is finalised is lost, so the interrupt comes again every second until
+    the function that this yields is called.
+    """
+    signals = [signal.SIGINT, signal.SIGTERM]
+    again = getattr(signal, "setitimer", None)
+    if again is not None:
+        signals.append(signal.SIGALRM)
 
     def stop(_number: int, _frame: object) -> None:
+        if again is not None:
+            again(signal.ITIMER_REAL, 1)
         raise KeyboardInterrupt
 
-    before = signal.signal(signal.SIGTERM, stop)
+    def stopping() -> None:
+        if again is not None:
+            again(signal.ITIMER_REAL, 0)
+
+    before = [signal.signal(number, stop) for number in signals]
     try:
-        yield
+        yield stopping
     finally:
-        signal.signal(signal.SIGTERM, before)
+        stopping()
+        for number, handler in zip(signals, before, strict=True):
+            signal.signal(number, handler)
 
 
 def _remedy(error: Exception) -> str:

@@ -15,6 +15,7 @@ from pathlib import Path
 
 import pytest
 
+from kb_builder.cli.serve import _stopped_by_signals
 from tests.conftest import ROOT
 
 PATIENCE = 60
@@ -65,14 +66,20 @@ def server(page: Path, port: int) -> Iterator[tuple[str, Path]]:
             cwd=root,
             stdout=out,
             stderr=subprocess.STDOUT,
-            env={**os.environ, "PYTHONUNBUFFERED": "1"},
+            env={**os.environ, "PYTHONUNBUFFERED": "1", "PYTHONFAULTHANDLER": "1"},
         )
         try:
             url = f"http://127.0.0.1:{port}/"
             assert wait_for(lambda: "kb-hero" in get(url)), log.read_text()
             yield url, log
             process.send_signal(signal.SIGINT)
-            assert process.wait(PATIENCE) == 0, log.read_text()
+            try:
+                code = process.wait(PATIENCE)
+            except subprocess.TimeoutExpired:
+                # Say where it hangs.
+                process.send_signal(signal.SIGABRT)
+                code = process.wait()
+            assert code == 0, log.read_text()
             assert "Traceback" not in log.read_text()
         finally:
             process.kill()
@@ -156,3 +163,16 @@ def test_until_there_is_a_good_site_the_newest_faults_are_shown(page, port, tmp_
         finally:
             process.kill()
             process.wait()
+
+
+def test_an_interrupt_that_is_lost_comes_again():
+    with _stopped_by_signals() as stopping:
+        before = signal.getsignal(signal.SIGALRM)
+        with pytest.raises(KeyboardInterrupt):
+            os.kill(os.getpid(), signal.SIGINT)
+        # The first one was caught by somebody who should not have; nobody called `stopping`.
+        with pytest.raises(KeyboardInterrupt):
+            signal.pause()
+        stopping()
+        assert signal.getitimer(signal.ITIMER_REAL)[0] == 0
+    assert signal.getsignal(signal.SIGALRM) is not before
