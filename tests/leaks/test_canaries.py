@@ -122,7 +122,7 @@ def files() -> tuple[dict[str, str | bytes], list[str]]:
             packed=f"kbc{LETTERS[number]}pngpacked",
             exif=f"kbc{LETTERS[number]}exif",
         )
-        made[f"content/sops/kbc{LETTERS[number]}tablename.csv"] = f"a,b\nkbc{LETTERS[number]}csv,1\n".encode("utf-16")
+        made[f"content/sops/kbc{LETTERS[number]}tablename.csv"] = f"a,b\nkbc{LETTERS[number]}csv,1\n".encode()
     texts = "\n".join(text for text in made.values() if isinstance(text, str)) + "".join(made)
     hidden = (
         f"kbc{LETTERS[number]}{kind}"
