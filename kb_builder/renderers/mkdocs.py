@@ -21,7 +21,7 @@ from kb_builder.model.dialect import EXTENSIONS, SITE_EXTENSIONS
 from kb_builder.model.errors import KbError
 from kb_builder.model.settings import Site
 from kb_builder.model.site_tree import NavEntry, SiteTree
-from kb_builder.rendering.theme_scripts import theme_scripts
+from kb_builder.dialect.theme_scripts import theme_scripts
 from kb_builder.search_box import search_box
 from kb_builder.sources.yaml_write import write_yaml
 
@@ -114,7 +114,7 @@ def _extensions(language: str) -> list[dict[str, Any]]:
     words = messages(language)
     options = {name: dict(given) for name, given in {**EXTENSIONS, **SITE_EXTENSIONS}.items()}
     options["toc"]["permalink_title"] = words("Link to this section")
-    return [{name: given} for name, given in {**options, "kb_builder.rendering.sanitise": {}}.items()]
+    return [{name: given} for name, given in {**options, "kb_builder.dialect.sanitise": {}}.items()]
 
 
 def _palette(language: str) -> list[dict[str, Any]]:

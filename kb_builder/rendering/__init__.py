@@ -1,1 +1,0 @@
-"""What Markdown and the theme are given: anchors, emojis, the sanitiser, and the scripts of the theme by their hashes."""
