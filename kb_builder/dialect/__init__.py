@@ -1,0 +1,1 @@
+"""What the Markdown of pages may be beyond its extensions: anchors, emojis, and the sanitiser behind it all."""
