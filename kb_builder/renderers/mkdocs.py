@@ -114,7 +114,7 @@ def _extensions(language: str) -> list[dict[str, Any]]:
     words = messages(language)
     options = {name: dict(given) for name, given in {**EXTENSIONS, **SITE_EXTENSIONS}.items()}
     options["toc"]["permalink_title"] = words("Link to this section")
-    return [{name: given} for name, given in {**options, "kb_builder.renderers.sanitise": {}}.items()]
+    return [{name: given} for name, given in {**options, "kb_builder.dialect.sanitise": {}}.items()]
 
 
 def _palette(language: str) -> list[dict[str, Any]]:
