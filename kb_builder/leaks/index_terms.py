@@ -17,8 +17,7 @@ def unexplained_terms(terms: Iterable[str], shown: Container[str], said: str) ->
     `~1` stands for a group of synonyms, whose words are searched for like others; `@tag:x` is what can be filtered by.
     """
     left = {term for term in terms if term not in shown and term[:1] != "~"}
+    left -= {term for term in left if term[:1] == "@" and fold(" ".join(term.partition(":")[2].split())) in said}
     if left:
         left -= count_terms(said).keys()
-    for term in sorted(left):
-        if term[0] != "@" or fold(" ".join(term.partition(":")[2].split())) not in said:
-            yield term
+    yield from sorted(left)

@@ -13,7 +13,6 @@ from importlib.resources.abc import Traversable
 from kb_builder.model.catalog import Catalog
 from kb_builder.model.document import Document
 from kb_builder.model.paths import address, page_path
-from kb_builder.model.settings import Site
 from kb_builder.search.fold import fold
 
 # What is internal whoever else uses the word: the words of the theme do not excuse it.
@@ -77,7 +76,7 @@ def _all(catalog: Catalog) -> Iterator[Needle]:
         yield from _of_document(document)
     for deleted in catalog.deleted:
         yield from _of_document(deleted.document)
-    shown = _customer_assets(catalog)
+    shown = _open_assets(catalog)
     for asset in catalog.assets:
         if asset.content_path not in shown:
             yield from _paths(asset.content_path, asset.path, (posixpath.basename(asset.content_path),))
@@ -90,13 +89,19 @@ def _all(catalog: Catalog) -> Iterator[Needle]:
         yield Needle(kind="canary", text=text, source=settings.path)
 
 
-def _customer_assets(catalog: Catalog) -> frozenset[str]:
-    return frozenset(
-        link.target
-        for document in catalog.documents
-        if document.is_for_customers
-        for link in catalog.body(document).links
-    )
+def _is_open(document: Document) -> bool:
+    """Whether customers may read a page.
+
+    Said here again on purpose: if who makes the site were wrong about it, the search would not be wrong as well.
+    """
+    authored = document.fields
+    return document.valid and authored.get("audience") == "customers" and authored.get("status") == "published"
+
+
+def _open_assets(catalog: Catalog) -> frozenset[str]:
+    """Return the files that pages for customers show."""
+    links = (link for each in filter(_is_open, catalog.documents) for link in catalog.body(each).links)
+    return catalog.asset_paths.intersection(link.target for link in links)
 
 
 def _of_document(document: Document) -> Iterator[Needle]:
@@ -107,7 +112,7 @@ def _of_document(document: Document) -> Iterator[Needle]:
 
     yield from of("id", document.id)
     yield from of("alias", *document.texts("aliases"))
-    if document.is_for_customers:
+    if _is_open(document):
         return
     yield from of("title", document.text("title"))
     yield from of("summary", document.text("summary"))
@@ -157,17 +162,19 @@ def _kind_of_contact(text: str) -> str:
     return "phone" if _PHONE.fullmatch(text) else "channel"
 
 
-def said_to_customers(projected: Catalog, site: Site) -> str:
+def said_to_customers(catalog: Catalog) -> str:
     """Return all that customers may read by the word of the authors: of pages, kb.yml and open synonyms; folded."""
+    site = catalog.settings.sites["customers"]
     texts = [site.name, site.description, site.url, *site.known_words]
-    for document in projected.documents:
+    for document in filter(_is_open, catalog.documents):
         texts += (document.content_path, address(page_path(document.content_path)))
         texts += (document.text(name) for name in ("title", "summary", "topic"))
         texts += document.texts("tags")
         texts.append(document.raw.body_text)
-    texts += (asset.content_path for asset in projected.assets)
-    for group in projected.synonyms or ():
-        texts += (*group.asked, *group.found)
+    texts += sorted(_open_assets(catalog))
+    for group in catalog.synonyms or ():
+        if not group.staff_only:
+            texts += (*group.asked, *group.found)
     return fold("\n".join(" ".join(text.split()) for text in texts))
 
 

@@ -12,7 +12,6 @@ from pathlib import Path
 from typing import Any
 from urllib.parse import quote
 
-from kb_builder.audience import project
 from kb_builder.leaks.index_terms import unexplained_terms
 from kb_builder.leaks.needles import STRICT, Needle, needles, said_to_customers, words_of_theme
 from kb_builder.leaks.scan import Scanner, Sighting, without_known
@@ -88,7 +87,8 @@ def prove(catalog: Catalog, site: Path) -> Proof:
     Raises KbError if the scanner does not see what is put before it: then it would prove nothing.
     """
     every = needles(catalog)
-    wanted = internal(catalog, every)
+    said = said_to_customers(catalog)
+    wanted = internal(every, said)
     try_out(wanted)
     files = sorted(path for path in site.rglob("*") if path.is_file())
     scanner = Scanner(wanted)
@@ -104,7 +104,7 @@ def prove(catalog: Catalog, site: Path) -> Proof:
         else:
             leaks += scanner.scan(name, data)
             terms |= dict.fromkeys(search_terms(name, data), name)
-    for term in unexplained_terms(terms, scanner.shown, said(catalog)):
+    for term in unexplained_terms(terms, scanner.shown, said):
         needle = Needle(kind=SEARCH_TERM, text=term, source="a page that is not on this site")
         leaks.append(Sighting(needle, terms[term]))
     counts, all_counts = (Counter(each.kind for each in group) for group in (wanted, every))
@@ -119,17 +119,12 @@ def prove(catalog: Catalog, site: Path) -> Proof:
     )
 
 
-def internal(catalog: Catalog, every: Sequence[Needle]) -> list[Needle]:
-    """Return the needles that neither a page for customers says nor, where that is an excuse, the theme."""
-    left = without_known(every, said(catalog))
+def internal(every: Sequence[Needle], said: str) -> list[Needle]:
+    """Return the needles that are neither in what is `said` to customers nor, where that is an excuse, in the theme."""
+    left = without_known(every, said)
     strict = [each for each in left if each.kind in STRICT]
     others = without_known((each for each in left if each.kind not in STRICT), words_of_theme())
     return sorted((*strict, *others), key=lambda each: (each.kind, each.folded, each.source))
-
-
-def said(catalog: Catalog) -> str:
-    """Return what customers may read by the word of the authors, folded."""
-    return said_to_customers(project(catalog, "customers"), catalog.settings.sites["customers"])
 
 
 def try_out(wanted: Sequence[Needle]) -> None:

@@ -23,6 +23,7 @@ _IMAGES = (".png", ".jpg", ".jpeg", ".gif", ".webp")
 _MAX_UNPACKED = 256 * 1024 * 1024
 _SEARCH_FILE = re.compile(r'kbSearchPut\("[0-9a-f]{12}","([a-z]+)[0-9]*",(.*)\);\n', re.DOTALL)
 _ESCAPE = re.compile(r"\\(?:u([0-9a-fA-F]{4})|x([0-9a-fA-F]{2})|([\"'/\\bfnrt]))")
+_SURROGATE = re.compile("[\ud800-\udfff]")
 _SIGNS = {"b": " ", "f": " ", "n": "\n", "r": " ", "t": " "}
 _BASE64 = re.compile(r"[A-Za-z0-9+/_-]{8,}")
 _STANDARD = str.maketrans("-_", "+/")
@@ -221,7 +222,7 @@ def decoded(text: str) -> str:
         before = text
         if "\\" in text:
             text = _ESCAPE.sub(_unescaped, text)
-            if any("\ud800" <= c <= "\udfff" for c in text):
+            if _SURROGATE.search(text):
                 text = text.encode("utf-16", "surrogatepass").decode("utf-16", "replace")
         if "&" in text:
             text = html.unescape(text)

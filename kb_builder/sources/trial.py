@@ -39,6 +39,7 @@ def failures(texts: Mapping[str, str], seconds: int = SECONDS) -> dict[str, str]
     """Try pages, given by any name, each for so many seconds; return by name why some cannot be rendered."""
     found: dict[str, str] = {}
     waiting = list(texts)
+    # What a page costs before it ends the process is paid again by none of the others.
     while waiting:
         answers = _try([texts[name] for name in waiting], seconds)
         found.update((name, answer) for name, answer in zip(waiting, answers, strict=False) if answer)

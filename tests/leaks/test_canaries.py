@@ -10,7 +10,7 @@ import pytest
 
 from kb_builder import checks
 from kb_builder.config.load import load_settings
-from kb_builder.leaks.needles import needles
+from kb_builder.leaks.needles import needles, said_to_customers
 from kb_builder.leaks.proof import internal, prove, report_schema
 from kb_builder.leaks.scan import Scanner
 from kb_builder.leaks.unpack import search_terms
@@ -122,7 +122,9 @@ def files() -> tuple[dict[str, str | bytes], list[str]]:
             packed=f"kbc{LETTERS[number]}pngpacked",
             exif=f"kbc{LETTERS[number]}exif",
         )
-        made[f"content/sops/kbc{LETTERS[number]}tablename.csv"] = f"a,b\nkbc{LETTERS[number]}csv,1\n".encode()
+        made[f"content/sops/kbc{LETTERS[number]}tablename.csv"] = f"a,b\nkbc{LETTERS[number]}csv,1\n".encode(
+            "utf-8-sig"
+        )
     texts = "\n".join(text for text in made.values() if isinstance(text, str)) + "".join(made)
     hidden = (
         f"kbc{LETTERS[number]}{kind}"
@@ -200,7 +202,7 @@ def test_everything_that_is_looked_for_is_seen_on_the_staff_site(which, request)
     else:
         settings, built = request.getfixturevalue("sample").checked.catalog.settings, request.getfixturevalue("sample")
     catalog = check(settings, TODAY).catalog
-    wanted = internal(catalog, needles(catalog))
+    wanted = internal(needles(catalog), said_to_customers(catalog))
     found, terms = seen_in(built.published["staff"], wanted)
     unseen = [
         each
@@ -217,7 +219,7 @@ def test_what_is_put_on_the_customer_site_is_a_leak_with_its_file(marked, tmp_pa
     settings, _built, _canaries = marked
     catalog = check(settings, TODAY).catalog
     (tmp_path / "faq").mkdir()
-    wanted = internal(catalog, needles(catalog))
+    wanted = internal(needles(catalog), said_to_customers(catalog))
     for number, each in enumerate(wanted):
         (tmp_path / f"faq/{number}.html").write_text(f"<p>{number}: {each.text}</p>", encoding="utf-8")
     proof = prove(catalog, tmp_path)
