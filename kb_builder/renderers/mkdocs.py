@@ -16,12 +16,12 @@ from pathlib import Path
 from typing import Any
 from urllib.parse import urlsplit
 
+from kb_builder.dialect.theme_scripts import theme_scripts
 from kb_builder.model.diagnostic import Finding
 from kb_builder.model.dialect import EXTENSIONS, SITE_EXTENSIONS
 from kb_builder.model.errors import KbError
 from kb_builder.model.settings import Site
 from kb_builder.model.site_tree import NavEntry, SiteTree
-from kb_builder.dialect.theme_scripts import theme_scripts
 from kb_builder.search_box import search_box
 from kb_builder.sources.yaml_write import write_yaml
 

@@ -12,13 +12,13 @@ from pathlib import Path
 import pytest
 
 from kb_builder import pipeline
+from kb_builder.dialect.theme_scripts import theme_scripts
 from kb_builder.model.settings import Site
 from kb_builder.model.site_tree import SiteTree, StagedPage
 from kb_builder.pipeline import Built
 from kb_builder.policy import HEADERS, directives, header_files, inline_scripts, write_policy
 from kb_builder.renderers import mkdocs
 from kb_builder.renderers.mkdocs import inline_scripts as scripts_of_theme
-from kb_builder.dialect.theme_scripts import theme_scripts
 
 HEAD = '<!doctype html>\n<html><head>\n<meta charset="utf-8"><title>t</title></head><body>'
 FAQ = """\

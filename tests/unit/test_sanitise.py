@@ -8,9 +8,9 @@ from html.parser import HTMLParser
 import pytest
 from markdown import Markdown
 
+from kb_builder.dialect.sanitise import sanitise, sanitise_page
 from kb_builder.model.dialect import EXTENSIONS, SITE_EXTENSIONS
 from kb_builder.model.safe_html import marked
-from kb_builder.dialect.sanitise import sanitise, sanitise_page
 from kb_builder.sources.markdown_structure import resolve_names
 
 # Every feature of the theme that authors may use.
