@@ -17,11 +17,11 @@ from hypothesis import strategies as st
 
 from kb_builder import checks
 from kb_builder.config.load import load_settings
+from kb_builder.dialect.sanitise import sanitise
 from kb_builder.model.errors import KbError
 from kb_builder.model.location import Span
 from kb_builder.model.safe_html import HtmlFaultKind
 from kb_builder.pipeline import check
-from kb_builder.dialect.sanitise import sanitise
 from kb_builder.reporters.text import diagnostic_lines
 from kb_builder.sources.markdown_structure import MarkdownFailure, render_structure
 from kb_builder.sources.raw_html import find_unsafe
