@@ -32,7 +32,7 @@ def check(catalog: Catalog) -> Iterator[Finding]:
 
 
 def _found(path: str, text: str, offset: int) -> Iterator[Finding]:
-    if "<" not in text and "script" not in text.lower() and "data:" not in text.lower():
+    if "<" not in text and "script:" not in text and "data:text" not in text:
         return
     code = [match.span() for match in _CODE.finditer(text)] if "`" in text else []
     for match in _MARKUP.finditer(text):

@@ -43,6 +43,8 @@ from kb_builder.sources.raw_html import find_unsafe, may_hold_html
 _SCHEME = re.compile(r"[A-Za-z][A-Za-z0-9+.-]*:|//")
 # A picture with a whole address, or one whose address stands elsewhere.
 _FAR_PICTURE = re.compile(r"!\[[^\]\n]*\](?:\(\s*<?\s*[A-Za-z][\w+.-]*:|(?!\())")
+# With these an address may leave the site though it names no protocol; browsers skip blanks before it.
+_OUTWARD = frozenset(("/", "\\", *map(chr, range(33))))
 # `C:/share/a.pdf` and `file:///c:/a.pdf` are on the author's computer alone.
 _OWN_DISK = re.compile(r"[A-Za-z]:(?!//)|file:", re.IGNORECASE)
 # One of them leads nowhere where a footnote is never referred to.
@@ -196,8 +198,10 @@ class LinkIndex:
 
     def _judge(self, document: Document, href: str, span: Span, is_loaded: bool = False) -> BodyLink | None:
         """Say where a target leads; None if it leaves the project. `is_loaded` if browsers fetch it by themselves."""
-        reason = unsafe_address(href, is_loaded)
-        if reason or _SCHEME.match(href):
+        # Most are relative: they cannot leave the site.
+        leaves = ":" in href or href[:1] in _OUTWARD
+        reason = unsafe_address(href, is_loaded) if leaves else ""
+        if reason or (leaves and _SCHEME.match(href)):
             if not _OWN_DISK.match(href):
                 return _unsafe(href, span, reason) if reason else None
             link = BodyLink(href=href, span=span, target="", fragment="", problem=LinkProblem.FORM)

@@ -11,9 +11,9 @@ COSTLY = {
     "pictures": "![" * 1500,
     "declarations": "<![CDATA[" * 1500,
     "braces": ("{" * 9000 + "\n") * 25,
+    "quotes of tags": "<a> " * 300,
     "deep list": "".join("    " * depth + "- x\n" for depth in range(300)),
     "quotes": ">" * 5000,
-    "emphasis": "**a " * 3000,
     "long": "x " * 15_000,
 }
 USUAL = {
