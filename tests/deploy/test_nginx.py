@@ -15,7 +15,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 import pytest
-from playwright.sync_api import Browser, Page, sync_playwright
+from playwright.sync_api import Page
 
 from kb_builder.pipeline import Built
 from kb_builder.policy import HEADERS
@@ -209,16 +209,6 @@ def test_a_folder_leads_to_its_page_whatever_the_port(server):
     assert server.get("staff", "/sops/").status == 200
 
 
-@pytest.fixture
-def chromium() -> Iterator[Browser]:
-    with sync_playwright() as playwright:
-        found = playwright.chromium.launch(
-            executable_path="/usr/bin/chromium", args=["--no-sandbox", "--disable-gpu", "--no-first-run"]
-        )
-        yield found
-        found.close()
-
-
 def watch(page: Page) -> list[str]:
     """Return a list that fills with what goes wrong on a page."""
     wrong: list[str] = []
@@ -228,9 +218,9 @@ def watch(page: Page) -> list[str]:
     return wrong
 
 
-def test_search_and_a_flowchart_work_in_a_browser(server, chromium):
+def test_search_and_a_flowchart_work_in_a_browser(server, browser):
     base = f"http://{NAMES['staff']}:{server.port}/"
-    context = chromium.new_context(http_credentials={"username": USER, "password": PASSWORD})
+    context = browser.new_context(http_credentials={"username": USER, "password": PASSWORD})
     page = context.new_page()
     wrong = watch(page)
     page.goto(base)
@@ -248,8 +238,8 @@ def test_search_and_a_flowchart_work_in_a_browser(server, chromium):
     assert not wrong
 
 
-def test_customers_search_in_a_browser(server, chromium):
-    page = chromium.new_page()
+def test_customers_search_in_a_browser(server, browser):
+    page = browser.new_page()
     wrong = watch(page)
     page.goto(f"http://{NAMES['customers']}:{server.port}/")
     page.keyboard.press("/")
