@@ -41,7 +41,9 @@ def explain_syntax_error(text: str, error: YAMLError) -> YamlFault:
         fault = recognise(at)
         if fault is not None:
             return fault
-    return syntax_fault(f"not valid YAML: {problem}", "put the value in quotes", at.index, at.index + 1)
+    # What is missing at the very end is shown at the last character.
+    start = min(at.index, max(len(at.text) - 1, 0))
+    return syntax_fault(f"not valid YAML: {problem}", "put the value in quotes", start, min(start + 1, len(at.text)))
 
 
 def _unreadable_character(text: str, error: ReaderError) -> YamlFault:

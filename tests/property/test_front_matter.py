@@ -303,6 +303,7 @@ def base_or_none(text: str) -> Any:
 
 @UNHURRIED
 @given(PIECES)
+@example("{")
 def test_no_file_of_ours_is_too_odd(text: str) -> None:
     _block, findings = parse_yaml_file("kb.yml", text)
     for finding in findings:
