@@ -5,7 +5,7 @@ BIN := $(VENV)/bin
 READY := $(VENV)/.ready
 BROWSER := $(VENV)/.browser
 
-.PHONY: site serve test lint reference clean
+.PHONY: site serve test test-long lint reference clean
 
 site: $(READY)
 	$(BIN)/kb build
@@ -15,6 +15,10 @@ serve: $(READY)
 
 test: $(READY) $(BROWSER) lint
 	$(BIN)/pytest
+
+# As `test`, but with 10,000 examples for each law of hostile input: for the night.
+test-long: $(READY)
+	KB_EXAMPLES=10000 $(BIN)/pytest tests/hostile
 
 lint: $(READY)
 	$(BIN)/ruff check kb_builder tests benchmarks tools
@@ -31,9 +35,10 @@ $(READY): pyproject.toml constraints.txt
 	$(BIN)/python -m pip install --quiet --disable-pip-version-check --constraint constraints.txt --editable '.[dev]'
 	touch $@
 
-# The browser tests use the distribution's Chromium and fonts with Chinese characters.
+# Tests use the distribution's Chromium, fonts with Chinese characters, and nginx.
 $(BROWSER): $(READY)
 	sh tests/browser/install-chromium.sh
+	sh tests/deploy/install-nginx.sh
 	touch $@
 
 clean:

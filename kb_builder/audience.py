@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Container, Mapping
 from dataclasses import replace
 from typing import Any
 
 from kb_builder.model.catalog import Catalog
 from kb_builder.model.document import Document, RawDocument
 from kb_builder.model.location import Span
+from kb_builder.model.settings import Settings
 
 # All that customers see of front matter; `updated` is the day of the last review.
 CUSTOMER_FIELDS = ("title", "summary", "topic", "tags", "language")
@@ -31,17 +32,27 @@ def project(catalog: Catalog, audience: str) -> Catalog:
         for link in catalog.bodies[document.content_path].links
         if link.target in catalog.asset_paths
     }
-    projected = _with_documents(catalog, documents)
     # A field of the catalog that is not named here does not pass.
     return Catalog(
-        settings=catalog.settings,
+        settings=_settings_for_customers(catalog.settings, {document.type for document in documents}),
         as_of=catalog.as_of,
         documents=documents,
-        bodies=projected.bodies,
-        # Which records name a page is none of theirs.
-        reviews={path: replace(review, triggers=(), failed=None) for path, review in projected.reviews.items()},
+        bodies=_with_documents(catalog, documents).bodies,
         synonyms=tuple(group for group in catalog.synonyms or () if not group.staff_only),
         assets=tuple(asset for asset in catalog.assets if asset.content_path in wanted),
+    )
+
+
+def _settings_for_customers(settings: Settings, types: Container[str]) -> Settings:
+    """Return the settings without the site for staff, the rules for reviews and records, and types of other pages."""
+    return replace(
+        settings,
+        text="",
+        sites={"customers": replace(settings.sites["customers"], canaries=(), known_words=())},
+        types={name: each for name, each in settings.types.items() if name in types},
+        overrides=(),
+        records={},
+        reviewers={},
     )
 
 

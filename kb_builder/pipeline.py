@@ -1,7 +1,7 @@
 """The stages from a folder of Markdown to two published sites, in the order in which they run.
 
 discover → parse → validate → index → check (here `kb check` ends)
-→ project → generate → stage → render → search → verify → publish.
+→ project → generate → stage → render → search → policy → verify → publish.
 
 Each stage takes a value and returns a value; what is wrong with content travels along as findings. The day
 comes from the caller.
@@ -23,6 +23,7 @@ from kb_builder.content_types.lenient import demanded_faults, demanded_findings
 from kb_builder.content_types.validate import DocumentValidator
 from kb_builder.diagnose import Diagnosis, SourceText, diagnose
 from kb_builder.flow.faults import find_faults
+from kb_builder.leaks.proof import prove
 from kb_builder.model.catalog import EMPTY_BODY, Asset, Catalog
 from kb_builder.model.diagnostic import Diagnostic, Finding, Severity
 from kb_builder.model.document import Document, RawDocument
@@ -36,12 +37,15 @@ from kb_builder.model.site_tree import SiteTree, StagedAsset
 from kb_builder.pages.navigation import navigation
 from kb_builder.pages.view import View
 from kb_builder.past import look_back
+from kb_builder.policy import write_policy
 from kb_builder.publish import build_lock, check_targets, fresh_folder, publish
 from kb_builder.registry.registries import load_registries
 from kb_builder.renderers import mkdocs
 from kb_builder.search_site import write_search
 from kb_builder.sources.links import LinkIndex
+from kb_builder.sources.pictures import asset_faults
 from kb_builder.sources.read import read_document
+from kb_builder.sources.trial import failures, may_be_costly
 from kb_builder.sources.walk import Discovery, PageFile
 from kb_builder.sources.walk import discover as walk
 from kb_builder.staging import stage
@@ -49,6 +53,8 @@ from kb_builder.verify import verify
 
 AUDIENCES = ("staff", "customers")
 SITE = "site"
+# What was searched before the customer site was published, beside it: `site/customers.verify.json`.
+REPORT = ".verify.json"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -109,8 +115,16 @@ def discover(settings: Settings) -> Discovery:
             f"the content folder {settings.content}/ does not exist", "create it, or correct `content` in kb.yml"
         )
     found = walk(settings.root, settings.content, settings.types, generated_paths(settings.types.values()))
+    found.faults += asset_faults(settings.root, _published(settings, found.assets))
     found.faults = demanded_faults(settings, found)
     return found if settings.content != "." else _without_our_own(settings, found)
+
+
+def _published(settings: Settings, assets: Iterable[Asset]) -> Iterator[Asset]:
+    """Yield the files that no lenient type claims: what is only checked in place may look as it likes."""
+    lenient = tuple(each.folder + "/" for each in settings.types.values() if each.lenient and each.folder)
+    everything = any(each.lenient and each.folder in ("", ".") for each in settings.types.values())
+    return (each for each in assets if not everything and not each.content_path.startswith(lenient))
 
 
 def _without_our_own(settings: Settings, found: Discovery) -> Discovery:
@@ -174,6 +188,7 @@ def index(
         {document.content_path: document for document in documents},
         frozenset(asset.content_path for asset in discovery.assets),
         generated_paths(settings.types.values()),
+        _too_costly(settings, documents),
     )
     said = mentions(documents, settings.types, settings.zone)
     past = look_back(settings, as_of, documents)
@@ -220,6 +235,17 @@ def index(
         unchanged=past.unchanged,
     )
     return catalog, registries.faults
+
+
+def _too_costly(settings: Settings, documents: Iterable[Document]) -> Mapping[str, str]:
+    """Return by content path why pages cannot be rendered within the limits; most need not be tried."""
+    return failures(
+        {
+            document.content_path: document.raw.body_text
+            for document in documents
+            if may_be_costly(document.raw.body_text) and not settings.types[document.type].lenient
+        }
+    )
 
 
 def judge(catalog: Catalog, findings: Iterable[Finding], *, complete: bool = True) -> Diagnosis:
@@ -279,7 +305,12 @@ def build(settings: Settings, as_of: date, audiences: Sequence[str] = AUDIENCES)
             # A page on both sites is at fault once.
             diagnosis = judge(checked.catalog, dict.fromkeys(findings), complete=False)
             return Built(checked=checked, diagnostics=(*checked.diagnostics, *diagnosis.diagnostics), published={})
-        publish(dict(finished.values()))
+        reports = {
+            folder.parent / REPORT: out.with_name(out.name + REPORT)
+            for folder, out in finished.values()
+            if (folder.parent / REPORT).exists()
+        }
+        publish(dict(finished.values()), reports)
     return Built(
         checked=checked,
         diagnostics=checked.diagnostics,
@@ -288,7 +319,10 @@ def build(settings: Settings, as_of: date, audiences: Sequence[str] = AUDIENCES)
 
 
 def build_site(catalog: Catalog, audience: str, folder: Path) -> tuple[Finding, ...]:
-    """Stage, render, index and verify one site: the staged tree in `folder`, the finished site in its folder SITE."""
+    """Stage, render, index and verify one site: the staged tree in `folder`, the finished site in its folder SITE.
+
+    That of customers is searched for everything internal; what was done for it is written to REPORT in `folder`.
+    """
     tree = generate(catalog, audience)
     try:
         stage_tree(tree, folder)
@@ -302,7 +336,13 @@ def build_site(catalog: Catalog, audience: str, folder: Path) -> tuple[Finding, 
     if warnings:
         return warnings
     write_search(tree, project(catalog, audience), folder / SITE)
-    return verify(tree, folder / SITE)
+    forbidden = write_policy(tree, folder / SITE, mkdocs.inline_scripts(tree.site))
+    findings = (*forbidden, *verify(tree, folder / SITE))
+    if audience == "staff" or findings:
+        return findings
+    proof = prove(catalog, folder / SITE)
+    (folder / REPORT).write_bytes(proof.report())
+    return tuple(proof.findings(tree.site.out))
 
 
 def generate(catalog: Catalog, audience: str) -> SiteTree:

@@ -76,8 +76,10 @@ def check_targets(outs: Iterable[Path]) -> None:
                 )
 
 
-def publish(built: Mapping[Path, Path]) -> None:
+def publish(built: Mapping[Path, Path], reports: Mapping[Path, Path] | None = None) -> None:
     """Put finished sites in place: `built` maps each one's folder to its target. All of them, or none.
+
+    `reports` are files that are put in place with them, likewise.
 
     What stood there is kept as `.NAME.previous` beside it. On Linux two folders trade places in one step (renameat2
     with RENAME_EXCHANGE). Where the file system cannot, the old folder is renamed away and the new one renamed in.
@@ -86,6 +88,8 @@ def publish(built: Mapping[Path, Path]) -> None:
     try:
         for new in built:
             _sync(new)
+        for new in reports or {}:
+            _sync_file(new)
         for new, out in built.items():
             existed = out.exists()
             if existed:
@@ -93,6 +97,8 @@ def publish(built: Mapping[Path, Path]) -> None:
             else:
                 new.rename(out)
             done.append((new, out, existed))
+        for new, out in (reports or {}).items():
+            new.replace(out)
     except OSError as error:
         _take_back(done)
         raise PublishError(
@@ -145,9 +151,13 @@ def _sync(folder: Path) -> None:
     """Have every file and folder of a site on disk before it is switched to."""
     for parent, _folders, files in os.walk(folder):
         for name in files:
-            with (Path(parent) / name).open("rb") as file:
-                os.fsync(file.fileno())
+            _sync_file(Path(parent) / name)
         _sync_folder(Path(parent))
+
+
+def _sync_file(path: Path) -> None:
+    with path.open("rb") as file:
+        os.fsync(file.fileno())
 
 
 def _sync_folder(folder: Path) -> None:

@@ -74,14 +74,14 @@ def search_pages(tree: SiteTree, catalog: Catalog, site: Path) -> Iterator[Searc
 def _fields(document: Document, catalog: Catalog, audience: str) -> dict[str, Any]:
     """Return what the front matter adds; where that names nothing, as on the customer site, it is empty."""
     is_staff = audience == "staff"
-    state = catalog.review(document).state
+    state = catalog.review(document).state if is_staff else ReviewState.EXEMPT
     return {
         "id": document.id,
         "aliases": document.texts("aliases"),
         # Customers know no types; they have topics.
         "type": document.type if is_staff else document.text("topic"),
         "owner": document.text("owner"),
-        "state": str(state) if is_staff and state is not ReviewState.EXEMPT else "",
+        "state": str(state) if state is not ReviewState.EXEMPT else "",
         "tags": document.texts("tags"),
         "record": catalog.type_of(document).record,
     }

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import shutil
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from datetime import date
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -14,6 +15,8 @@ from kb_builder.config.load import load_settings
 from kb_builder.model.settings import Settings
 from kb_builder.pipeline import Built, build
 
+_CHROMIUM = ["--no-sandbox", "--disable-gpu", "--disable-background-networking", "--no-first-run", "--disable-sync",
+              "--disable-component-update"]  # fmt: skip
 ROOT = Path(__file__).parent.parent
 TODAY = date(2026, 11, 20)
 
@@ -53,3 +56,14 @@ def sample(sample_root: Path) -> Built:
     built = build(load_settings(sample_root, checks.rules()), TODAY)
     assert set(built.published) == {"staff", "customers"}, built.diagnostics
     return built
+
+
+@pytest.fixture(scope="session")
+def browser() -> Iterator[Any]:
+    """Return a running Chromium; one for all tests of a process, as Playwright bears no second one beside it."""
+    from playwright.sync_api import sync_playwright
+
+    with sync_playwright() as playwright:
+        chromium = playwright.chromium.launch(executable_path="/usr/bin/chromium", args=_CHROMIUM)
+        yield chromium
+        chromium.close()

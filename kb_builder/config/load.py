@@ -145,6 +145,8 @@ def _site(audience: str, values: Mapping[str, Any], language: str) -> Site:
         description=values.get("description", ""),
         edit_url=values.get("edit_url", "") if audience == "staff" else "",
         report_url=values.get("report_url", "") if audience == "staff" else "",
+        canaries=tuple(values.get("canaries", ())) if audience == "customers" else (),
+        known_words=tuple(values.get("known_words", ())) if audience == "customers" else (),
     )
 
 

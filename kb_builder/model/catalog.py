@@ -20,6 +20,7 @@ from kb_builder.model.location import FieldPath, Span
 from kb_builder.model.owner import Owner
 from kb_builder.model.record import DRILL, Mention
 from kb_builder.model.review import Review
+from kb_builder.model.safe_html import HtmlFaultKind
 from kb_builder.model.search import SynonymGroup
 from kb_builder.model.settings import Settings
 from kb_builder.model.sla import SlaRegistry
@@ -34,6 +35,8 @@ class LinkProblem(StrEnum):
     FORM = "form"
     # Written so that it does not become a link: readers see it as it stands.
     LOST = "lost"
+    # It may run something in the reader's browser, or ask another host without the reader's doing.
+    UNSAFE = "unsafe"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -53,12 +56,21 @@ class BodyLink:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class UnsafeHtml:
+    """HTML in the body of a page that it may not hold; `what` names the element, attribute or name."""
+
+    kind: HtmlFaultKind
+    what: str
+    span: Span
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Body:
     """What the Markdown of a page holds as rendered: its links and the headings that have no text.
 
     Links in code are not links. `failure` says why the page could not be rendered. `comments` are those of HTML, on
-    pages for customers alone; `open_comments` the `<!--` that nothing closes. Spans count from the beginning of the
-    file, and the Markdown begins at `start`.
+    pages for customers alone; `open_comments` the `<!--` that nothing closes; `unsafe` is HTML that may not be. Spans
+    count from the beginning of the file, and the Markdown begins at `start`.
     """
 
     start: int = 0
@@ -66,6 +78,7 @@ class Body:
     empty_headings: tuple[Span, ...] = ()
     comments: tuple[Span, ...] = ()
     open_comments: tuple[Span, ...] = ()
+    unsafe: tuple[UnsafeHtml, ...] = ()
     failure: str = ""
 
 

@@ -25,7 +25,7 @@ EXTENSIONS: Mapping[str, Mapping[str, Any]] = {
     # `align` instead of `style`, which a strict Content-Security-Policy would drop.
     "tables": {"use_align_attribute": True},
     # Keeps 備份 as #備份, where the default would leave #_1.
-    "toc": {"slugify": PythonName(name="markdown.extensions.toc.slugify_unicode"), "permalink": True},
+    "toc": {"slugify": PythonName(name="kb_builder.dialect.anchors.anchor"), "permalink": True},
     "pymdownx.caret": {},
     "pymdownx.details": {},
     "pymdownx.highlight": {"anchor_linenums": True},
@@ -41,6 +41,7 @@ EXTENSIONS: Mapping[str, Mapping[str, Any]] = {
 SITE_EXTENSIONS: Mapping[str, Mapping[str, Any]] = {
     "pymdownx.emoji": {
         "emoji_index": PythonName(name="material.extensions.emoji.twemoji"),
-        "emoji_generator": PythonName(name="material.extensions.emoji.to_svg"),
+        # An icon of the theme becomes a drawing in the page, an emoji the sign that it is: no other host is asked.
+        "emoji_generator": PythonName(name="kb_builder.dialect.emoji.drawn"),
     },
 }

@@ -20,7 +20,10 @@ LANGUAGES = ("zh-Hant", "zh-Hans", "en")
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Site:
-    """One of the two sites. `out` is relative to the project; `url` is empty when unknown."""
+    """One of the two sites. `out` is relative to the project; `url` is empty when unknown.
+
+    `canaries` must never be on the customer site; `known_words` customers may read although they are also internal.
+    """
 
     audience: str
     name: str
@@ -30,6 +33,8 @@ class Site:
     description: str = ""
     edit_url: str = ""
     report_url: str = ""
+    canaries: tuple[str, ...] = ()
+    known_words: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -13,6 +13,7 @@ from kb_builder.model.catalog import Catalog
 from kb_builder.model.document import Document
 from kb_builder.model.flow import Flow, Node
 from kb_builder.model.paths import page_path
+from kb_builder.model.safe_html import marked
 from kb_builder.model.site_tree import StagedPage
 from kb_builder.pages import record
 from kb_builder.pages.alerts import alerts_to
@@ -46,6 +47,7 @@ def pages(view: View) -> Iterator[StagedPage]:
     """Yield the page of every document."""
     for document in view.catalog.documents:
         language = view.language(document)
+        text = _authored(view.catalog, document).replace("\r\n", "\n").strip("\n")
         template = "document_page.md.j2" if view.is_staff else "customer_page.md.j2"
         yield StagedPage(
             path=page_path(document.content_path),
@@ -57,8 +59,9 @@ def pages(view: View) -> Iterator[StagedPage]:
                 language,
                 document=document,
                 here=document.content_path,
+                text=text,
                 # The author's Markdown; the renderer allows only what is safe in it.
-                text=Markup(_authored(view.catalog, document).replace("\r\n", "\n").strip("\n")),
+                authored=Markup(marked(text)) if text else "",
                 **(_staff_values(view, document, language) if view.is_staff else {}),
             ),
             source=document.path,

@@ -57,9 +57,11 @@ class Month:
 
 def pages(view: View) -> Iterator[StagedPage]:
     """Yield the dashboard of a staff site that has pages to review."""
+    if not view.is_staff:
+        return
     catalog = view.catalog
     reviewed = [each for each in catalog.documents if catalog.review(each).state is not ReviewState.EXEMPT]
-    if not view.is_staff or not reviewed:
+    if not reviewed:
         return
     words = view.words()
     urgent = needing_action(catalog)

@@ -14,10 +14,13 @@ from datetime import UTC, date, datetime
 from importlib import resources
 from pathlib import Path
 from typing import Any
+from urllib.parse import urlsplit
 
+from kb_builder.dialect.theme_scripts import theme_scripts
 from kb_builder.model.diagnostic import Finding
 from kb_builder.model.dialect import EXTENSIONS, SITE_EXTENSIONS
 from kb_builder.model.errors import KbError
+from kb_builder.model.settings import Site
 from kb_builder.model.site_tree import NavEntry, SiteTree
 from kb_builder.search_box import search_box
 from kb_builder.sources.yaml_write import write_yaml
@@ -76,6 +79,9 @@ def configuration(tree: SiteTree) -> Mapping[str, Any]:
         "extra": {
             "generator": False,
             "homepage": "index.html",
+            # Under which Material keeps a reader's settings. Left to itself it takes the way from a page to the root,
+            # and its inline script, whose hash is in the policy, differs from folder to folder.
+            "scope": _scope(site),
             "kb": {"audience": site.audience, "language": site.language, "search": search_box(site)},
         },
         "nav": _nav(tree.nav),
@@ -89,6 +95,15 @@ def configuration(tree: SiteTree) -> Mapping[str, Any]:
     }
 
 
+def _scope(site: Site) -> str:
+    return html.escape(urlsplit(site.url).path or "/")
+
+
+def inline_scripts(site: Site) -> frozenset[str]:
+    """Return the inline scripts that the theme has for a site."""
+    return theme_scripts(_scope(site))
+
+
 def _nav(entries: Iterable[NavEntry]) -> list[dict[str, Any]]:
     return [{html.escape(entry.label): _nav(entry.children) or entry.path} for entry in entries]
 
@@ -99,7 +114,7 @@ def _extensions(language: str) -> list[dict[str, Any]]:
     words = messages(language)
     options = {name: dict(given) for name, given in {**EXTENSIONS, **SITE_EXTENSIONS}.items()}
     options["toc"]["permalink_title"] = words("Link to this section")
-    return [{name: given} for name, given in options.items()]
+    return [{name: given} for name, given in {**options, "kb_builder.dialect.sanitise": {}}.items()]
 
 
 def _palette(language: str) -> list[dict[str, Any]]:

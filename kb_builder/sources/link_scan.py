@@ -129,7 +129,7 @@ class TargetSearch:
             return self.start
         # Within a link rather than where it first occurs, which may be in code. A backslash may stand before any sign.
         written = r"\\?".join(re.escape(character) for character in target)
-        pattern = re.compile(rf"(?:\]\(\s*<?|\]:\s*<?|=\s*[\"']?)({written})")
+        pattern = re.compile(rf"(?:\]\(\s*<?|\]:\s*<?|=\s*[\"']?|<)({written})")
         match = pattern.search(self._text, self._at) or pattern.search(self._text, self.start.start)
         if match is None:
             self._misses += 1

@@ -13,6 +13,7 @@ import re
 from collections.abc import Mapping
 from dataclasses import replace
 from functools import cached_property
+from types import MappingProxyType
 from urllib.parse import unquote
 
 from rapidfuzz import process
@@ -20,6 +21,7 @@ from rapidfuzz import process
 from kb_builder.model.catalog import EMPTY_BODY, Body, BodyLink, LinkProblem
 from kb_builder.model.document import Document
 from kb_builder.model.location import Span
+from kb_builder.model.safe_html import unsafe_address
 from kb_builder.sources.link_scan import (
     COMMENT,
     EMPTY_HEADING,
@@ -36,8 +38,13 @@ from kb_builder.sources.link_scan import (
 from kb_builder.sources.lost_links import MARK, Lost, find_lost
 from kb_builder.sources.made_anchors import made_anchors
 from kb_builder.sources.markdown_structure import MarkdownFailure, plain_anchors, render_structure
+from kb_builder.sources.raw_html import find_unsafe, may_hold_html
 
 _SCHEME = re.compile(r"[A-Za-z][A-Za-z0-9+.-]*:|//")
+# A picture with a whole address, or one whose address stands elsewhere.
+_FAR_PICTURE = re.compile(r"!\[[^\]\n]*\](?:\(\s*<?\s*[A-Za-z][\w+.-]*:|(?!\())")
+# With these an address may leave the site though it names no protocol; browsers skip blanks before it.
+_OUTWARD = frozenset(("/", "\\", *map(chr, range(33))))
 # `C:/share/a.pdf` and `file:///c:/a.pdf` are on the author's computer alone.
 _OWN_DISK = re.compile(r"[A-Za-z]:(?!//)|file:", re.IGNORECASE)
 # One of them leads nowhere where a footnote is never referred to.
@@ -48,16 +55,28 @@ _TOKEN = re.compile(r"kb-link-([0-9]+)-target")
 class LinkIndex:
     """The pages and assets of a project, with what their Markdown holds."""
 
-    def __init__(self, documents: Mapping[str, Document], assets: frozenset[str], generated: frozenset[str]) -> None:
-        """Content paths of everything a link may lead to; `generated` pages are made by the tool."""
+    def __init__(
+        self,
+        documents: Mapping[str, Document],
+        assets: frozenset[str],
+        generated: frozenset[str],
+        failures: Mapping[str, str] = MappingProxyType({}),
+    ) -> None:
+        """Content paths of everything a link may lead to; `generated` pages are made by the tool.
+
+        `failures` says of pages that they must not be rendered, and why.
+        """
         self._documents = documents
         self._assets = assets
         self._generated = generated
-        self._anchors: dict[str, frozenset[str] | None] = {}
+        self._failures = failures
+        self._anchors: dict[str, frozenset[str] | None] = dict.fromkeys(failures)
         self._plain_anchors: dict[str, frozenset[str]] = {}
 
     def body(self, document: Document) -> Body:
         """Return what the Markdown of a page holds."""
+        if document.content_path in self._failures:
+            return Body(failure=self._failures[document.content_path])
         text = document.raw.body_text
         doubtful_comment = COMMENT in text and (
             text.rfind("-->") < text.rfind(COMMENT) or document.text("audience") == "customers"
@@ -69,6 +88,8 @@ class LinkIndex:
             and "]:" not in text
             and "=" not in text
             and "#" not in text
+            and "<" not in text
+            and "{" not in text
         ):
             return EMPTY_BODY
         offset = document.raw.body.start
@@ -77,7 +98,8 @@ class LinkIndex:
         # The short pattern costs a tenth of the other, and few lines end in a hash.
         hashes = LAST_HASH.search(text)
         empty = [heading_span(match, offset) for match in EMPTY_HEADING.finditer(text)] if hashes else []
-        doubtful = doubtful_comment or lost or empty or not certain
+        unsafe = may_hold_html(text)
+        doubtful = doubtful_comment or lost or empty or not certain or unsafe or _FAR_PICTURE.search(text)
         if not doubtful and not any(self._is_doubtful(document, link) for link in links):
             return Body(start=offset, links=tuple(links))
         return self._rendered_body(document, candidates, empty)
@@ -104,6 +126,7 @@ class LinkIndex:
             headings = headings_without_text(raw.text, raw.body, empty)
             lost = self._lost_links(document)
             comments, open_comments = find_comments(raw.text, raw.body)
+            unsafe = find_unsafe(raw.text, raw.body)
         except MarkdownFailure as failure:
             return Body(failure=str(failure))
         # A token in the code of a heading would be part of its anchor.
@@ -117,7 +140,7 @@ class LinkIndex:
             if candidate is None and target.startswith(_MADE_BY_FOOTNOTES):
                 continue
             href, span = (candidate.href, candidate.span) if candidate else (target, search.start)
-            link = self._judge(document, href, span)
+            link = self._judge(document, href, span, target in structure.loaded)
             if link and candidate is None and (link.problem or link.target):
                 link = replace(link, span=search.find(target))
             if link and target not in structure.rewritten:
@@ -130,6 +153,7 @@ class LinkIndex:
             empty_headings=headings,
             comments=comments if document.text("audience") == "customers" else (),
             open_comments=open_comments,
+            unsafe=unsafe,
         )
 
     def _as_raw_html(self, document: Document, link: BodyLink) -> BodyLink:
@@ -172,11 +196,14 @@ class LinkIndex:
         path = posixpath.relpath(found.content_path, posixpath.dirname(document.content_path) or ".")
         return f"write [{found.title}]({path})"
 
-    def _judge(self, document: Document, href: str, span: Span) -> BodyLink | None:
-        """Say where a target leads; None if it leaves the project."""
-        if _SCHEME.match(href):
+    def _judge(self, document: Document, href: str, span: Span, is_loaded: bool = False) -> BodyLink | None:
+        """Say where a target leads; None if it leaves the project. `is_loaded` if browsers fetch it by themselves."""
+        # Most are relative: they cannot leave the site.
+        leaves = ":" in href or href[:1] in _OUTWARD
+        reason = unsafe_address(href, is_loaded) if leaves else ""
+        if reason or (leaves and _SCHEME.match(href)):
             if not _OWN_DISK.match(href):
-                return None
+                return _unsafe(href, span, reason) if reason else None
             link = BodyLink(href=href, span=span, target="", fragment="", problem=LinkProblem.FORM)
             return replace(link, hint="it leads to a disk that readers have not; put the file beside the page")
         path, _hash, fragment = href.partition("#")
@@ -253,6 +280,16 @@ class LinkIndex:
             match = process.extractOne(target, others, score_cutoff=80)
             near = match[0] if match else None
         return f"did you mean {posixpath.relpath(near, folder or '.')}?" if near else "no such file"
+
+
+def _unsafe(href: str, span: Span, reason: str) -> BodyLink:
+    if "without being asked" in reason:
+        hint = "put the picture beside the page, or write a link to it"
+    elif "host" in reason:
+        hint = "write the whole address, `https://…`"
+    else:
+        hint = "link to a page, a file beside the page or an address that begins with `https://`"
+    return BodyLink(href=href, span=span, target="", fragment="", problem=LinkProblem.UNSAFE, hint=f"{reason}; {hint}")
 
 
 def _some(anchors: list[str]) -> str:

@@ -5,13 +5,14 @@ from __future__ import annotations
 import importlib
 import re
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from functools import cache
 from html import unescape
 from html.parser import HTMLParser
 from typing import TYPE_CHECKING, Any, cast
 
 from kb_builder.model.dialect import EXTENSIONS, SITE_EXTENSIONS, PythonName
+from kb_builder.model.safe_html import HtmlFault, HtmlFaultKind, is_empty, may_stay_open, tag_faults
 
 if TYPE_CHECKING:
     from xml.etree.ElementTree import Element
@@ -21,6 +22,7 @@ if TYPE_CHECKING:
 _TARGETS = frozenset(("href", "src", "poster", "data", "cite", "action", "background"))
 # A heading whose text holds no markup.
 _PLAIN_HEADING = re.compile(r"#{1,6}[ \t]+((?:[^\W_]|[ .,:;?!/()\u3000-\u303f\uff00-\uffef-]){1,120})\r?")
+_MARK = "kb-mark-"
 _FENCE = re.compile(r"(`{3,}|~{3,})[^`]*")
 _HEADINGS = frozenset(("h1", "h2", "h3", "h4", "h5", "h6"))
 _CODE = frozenset(("code", "pre", "script", "style", "textarea"))
@@ -33,7 +35,8 @@ class Structure:
     """Anchors, targets in the order of the page, the text of every heading, comments, and the text outside code.
 
     `rewritten` are the targets of links and images made from Markdown: the site generator turns those that lead to
-    pages into addresses, and leaves raw HTML alone.
+    pages into addresses, and leaves raw HTML alone. `loaded` are those that a browser fetches by itself. `faults` are
+    what a page may not hold.
     """
 
     anchors: set[str] = field(default_factory=set)
@@ -41,6 +44,8 @@ class Structure:
     headings: list[str] = field(default_factory=list)
     comments: list[str] = field(default_factory=list)
     text: list[str] = field(default_factory=list)
+    loaded: set[str] = field(default_factory=set)
+    faults: list[HtmlFault] = field(default_factory=list)
     rewritten: frozenset[str] = frozenset()
 
 
@@ -139,13 +144,17 @@ class _StructureReader(HTMLParser):
         self.structure = Structure()
         self._in_heading = False
         self._in_code = 0
+        self._open: dict[str, list[str]] = {}
 
     def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
+        self._judge(tag, attrs)
         for name, value in attrs:
             if name == "id" or (name == "name" and tag == "a"):
                 self.structure.anchors.add(value or "")
             elif name in _TARGETS:
                 self.structure.targets.append(value or "")
+                if tag == "img":
+                    self.structure.loaded.add(value or "")
         if tag in _CODE:
             self._in_code += 1
         if tag in _HEADINGS:
@@ -154,13 +163,52 @@ class _StructureReader(HTMLParser):
         elif tag == "img" and self._in_heading:
             self.structure.headings[-1] += "x"
 
+    def _judge(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
+        mark = next((name for name, _value in attrs if name.startswith(_MARK)), "")
+        # Marks of tags stand alone, those in lists of attributes have a value.
+        is_made = not mark or any(name == mark and value is not None for name, value in attrs)
+        if mark:
+            attrs = [each for each in attrs if not each[0].startswith(_MARK)]
+        self.structure.faults += (replace(fault, mark=mark) for fault in tag_faults(tag, attrs, is_made))
+        if not is_empty(tag):
+            self._open.setdefault(tag, []).append(mark)
+
+    def close(self) -> None:
+        """Report what was never closed."""
+        super().close()
+        for tag, marks in self._open.items():
+            if not may_stay_open(tag):
+                self.structure.faults += (HtmlFault(HtmlFaultKind.UNCLOSED, tag, mark) for mark in marks)
+
+    def handle_decl(self, decl: str) -> None:
+        self.structure.faults.append(HtmlFault(HtmlFaultKind.UNKNOWN, "!" + decl.split()[0] if decl.split() else "!"))
+
+    def unknown_decl(self, data: str) -> None:
+        self.handle_decl(data)
+
+    def handle_pi(self, data: str) -> None:
+        self.structure.faults.append(HtmlFault(HtmlFaultKind.UNKNOWN, "?" + data[:20]))
+
     def handle_endtag(self, tag: str) -> None:
+        if self._open.get(tag):
+            self._open[tag].pop()
+        elif not may_stay_open(tag):
+            self.structure.faults.append(HtmlFault(HtmlFaultKind.UNCLOSED, "/" + tag))
         if tag in _CODE:
             self._in_code = max(0, self._in_code - 1)
         if tag in _HEADINGS:
             self._in_heading = False
 
+    def handle_startendtag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
+        # The slash in `<div/>` closes nothing: browsers read it as `<div>`. In pictures it does.
+        self.handle_starttag(tag, attrs)
+        if tag == "path":
+            self.handle_endtag(tag)
+
     def handle_comment(self, data: str) -> None:
+        # Browsers end such a comment earlier than others do.
+        if data.startswith((">", "->")) or "--!>" in data:
+            self.structure.faults.append(HtmlFault(HtmlFaultKind.ACTIVE, "!--"))
         self.structure.comments.append(data)
 
     def handle_data(self, data: str) -> None:

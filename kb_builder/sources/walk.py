@@ -154,7 +154,9 @@ def _classify(
                 slug="asset-not-allowed",
                 path=path,
                 message=f"files ending in `{suffix or entry.name}` are not published",
-                hint="allowed are " + ", ".join(sorted(ASSET_SUFFIXES)),
+                hint=("save the drawing as .png, as one in SVG may hold scripts; " if suffix == ".svg" else "")
+                + "allowed are "
+                + ", ".join(sorted(ASSET_SUFFIXES)),
             )
         )
 

@@ -7,17 +7,26 @@ import http.server
 import threading
 from collections.abc import Iterator
 from dataclasses import dataclass, field
+from pathlib import Path
 
 import pytest
-from playwright.sync_api import Browser, BrowserContext, Page, sync_playwright
+from playwright.sync_api import Browser, BrowserContext, Page
 
 from kb_builder.pipeline import Built
 
-_ARGUMENTS = ["--no-sandbox", "--disable-gpu", "--disable-background-networking", "--no-first-run", "--disable-sync",
-              "--disable-component-update"]  # fmt: skip
-
 
 class _QuietHandler(http.server.SimpleHTTPRequestHandler):
+    """Sends the headers that the build wrote for the site."""
+
+    def end_headers(self) -> None:
+        served = Path(self.directory)
+        # Of several sites in one folder, that which was asked for.
+        file = next(path for path in (served, served / self.path.split("/")[1]) if (path / "_headers").is_file())
+        rule, *_others = (file / "_headers").read_text(encoding="utf-8").removeprefix("/*\n").split("\n/")
+        for line in rule.splitlines():
+            self.send_header(*line.strip().split(": ", 1))
+        super().end_headers()
+
     def log_message(self, format: str, *args: object) -> None:
         pass
 
@@ -50,14 +59,6 @@ def addresses(sample: Built) -> Iterator[dict[str, str]]:
     for server in servers:
         server.shutdown()
         server.server_close()
-
-
-@pytest.fixture(scope="session")
-def browser() -> Iterator[Browser]:
-    with sync_playwright() as playwright:
-        chromium = playwright.chromium.launch(executable_path="/usr/bin/chromium", args=_ARGUMENTS)
-        yield chromium
-        chromium.close()
 
 
 @pytest.fixture

@@ -64,7 +64,7 @@ def test_evidence_may_be_a_list_or_a_mapping(tmp_path: Path, value: str, expecte
 
 
 @pytest.mark.parametrize("severity", ["warning", "off"])
-@pytest.mark.parametrize("check_name", ["build-warning", "site-incomplete"])
+@pytest.mark.parametrize("check_name", ["build-warning", "inline-code", "site-incomplete"])
 def test_what_stops_a_build_cannot_be_softened(tmp_path: Path, check_name: str, severity: str) -> None:
     text = f"checks:\n  {check_name}: {{severity: {severity}, reason: 佈景主題改版中}}\n"
     with pytest.raises(ConfigError) as caught:

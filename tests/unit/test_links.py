@@ -101,7 +101,7 @@ IN_ORDER = {
     "anchor-of-footnote": "[a](target.md#fn:1) [b](target.md#fnref:1)",
     "anchor-here": "[a](#結尾) [b](#x)\n\n## 結尾\n\n## 別的 {#x}",
     "anchor-in-admonition": "[a](#內)\n\n!!! note\n    ## 內",
-    "external": "[a](https://example.com/x.md) [b](mailto:a@example.com) [c](//example.com) <https://example.com/nope.md>",
+    "external": "[a](https://example.com/x.md) [b](mailto:a@example.com) <https://example.com/nope.md>",
     "footnote": "a[^1] b[^long]\n\n[^1]: 註 [a](target.md)\n[^long]: 註\n\n    [b](target.md)",
     "footnote-unused": "[^1]: 註 [a](target.md)\n\n`[a](nope.md)`",
     "abbreviation": "HTML\n\n*[HTML]: Hyper Text",

@@ -2,7 +2,9 @@
 
 import os
 import socket
+import struct
 import unicodedata
+import zlib
 from collections.abc import Callable
 from pathlib import Path
 
@@ -34,10 +36,24 @@ def _named(name: str, file: str | bytes, shown: str, *says: str) -> Case:
     return made(name, _pages(path), (f"{FAQ}/{shown}", "KB022", NAME, *says))
 
 
+def _chunk(name: bytes, data: bytes) -> bytes:
+    return struct.pack(">I", len(data)) + name + data + struct.pack(">I", zlib.crc32(name + data))
+
+
+# Files that are what their names say: a picture of one black dot, and the beginning of a PDF.
+_CONTENTS = {
+    ".png": b"\x89PNG\r\n\x1a\n"
+    + _chunk(b"IHDR", struct.pack(">IIBBBBB", 1, 1, 8, 0, 0, 0, 0))
+    + _chunk(b"IDAT", zlib.compress(b"\0\0"))
+    + _chunk(b"IEND", b""),
+    ".pdf": b"%PDF-1.4\n",
+}
+
+
 def _files(*paths: str) -> Callable[[Path], None]:
     def make(root: Path) -> None:
         for path in paths:
-            _write(root, path, b"x")
+            _write(root, path, _CONTENTS.get(Path(path).suffix.lower(), b"x"))
 
     return make
 
