@@ -11,6 +11,7 @@ from typing import Any
 import pytest
 
 from kb_builder import checks
+from kb_builder.cache import ENVIRONMENT
 from kb_builder.config.load import load_settings
 from kb_builder.model.settings import Settings
 from kb_builder.pipeline import Built, build
@@ -24,6 +25,15 @@ OWNERS = """\
 ops: {name: 維運組, kind: team, department: 技術支援部, members: [dba], deputy: dba, channels: {mail: ops@example.com}}
 dba: {name: 資料庫組, kind: role, deputy: ops}
 """
+
+
+@pytest.fixture(scope="session", autouse=True)
+def cache_home(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Path]:
+    """Keep what commands remember between runs out of the user's own folder."""
+    folder = tmp_path_factory.mktemp("cache")
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setenv(ENVIRONMENT, str(folder))
+        yield folder
 
 
 @pytest.fixture

@@ -6,7 +6,7 @@ import os
 from collections.abc import Callable
 from datetime import UTC, date, datetime
 from pathlib import Path
-from typing import Any, TypeVar
+from typing import TYPE_CHECKING, Any, TypeVar
 from zoneinfo import ZoneInfo
 
 import click
@@ -14,6 +14,9 @@ import click
 from kb_builder.model.dates import parse_date
 from kb_builder.model.errors import KbError
 from kb_builder.model.settings import Settings
+
+if TYPE_CHECKING:
+    from kb_builder.cache import Cache
 
 Function = TypeVar("Function", bound=Callable[..., Any])
 
@@ -75,3 +78,10 @@ def write_output(text: str, output: Path | None) -> None:
         output.write_text(text, encoding="utf-8", newline="\n")
     except OSError as error:
         raise KbError(f"cannot write {output}: {error.strerror}", "name another file") from error
+
+
+def cache_of(settings: Settings) -> Cache:
+    """Open what earlier runs left for this project; one that cannot be used is empty, and its notice says why."""
+    from kb_builder.cache import open_cache
+
+    return open_cache(settings.root, os.environ)
