@@ -20,6 +20,7 @@ import time
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
+from importlib import resources
 from importlib.util import find_spec
 from pathlib import Path
 from typing import Any
@@ -34,6 +35,7 @@ from kb_builder.search.fold import alike
 from kb_builder.search.rank import Searcher
 from kb_builder.search.read_html import read_sections
 from kb_builder.search.write import write_index
+from kb_builder.search_site import BOX
 
 # Shares of queries, macro over their types: the right page first, among five, among five for the worst type.
 FIRST, FIVE, WORST = 0.90, 0.97, 0.85
@@ -53,6 +55,11 @@ _QUERIES = (
     "憑證",
     "nginx 500",
     "值班",
+    "網站掛掉怎麼辦",
+    "資料庫連線失敗怎麼處理",
+    "伺服器磁碟空間不足告警",
+    "redis 記憶體 超過 上限",
+    "rollbak",
 )
 
 _OURS = """async (queries) => {
@@ -172,10 +179,15 @@ def write_ours(pages: Sequence[SearchPage], folder: Path) -> dict[str, str]:
     """Write the index and a page that uses it."""
     files = write_index(pages)
     (folder / "search").mkdir(parents=True)
-    for name, text in {**files, "client.js": client_script()}.items():
+    for name, text in {**files, "client.js": client_script(files["boot.js"], _box())}.items():
         (folder / "search" / name).write_text(text, encoding="utf-8")
     (folder / "index.html").write_text('<!doctype html><meta charset="utf-8"><script src="search/client.js"></script>')
     return files
+
+
+def _box() -> str:
+    """Return the script of the box, which comes with the engine."""
+    return resources.files("kb_builder").joinpath("theme", BOX).read_text(encoding="utf-8")
 
 
 def write_pagefind(pages: Sequence[Mapping[str, str]], html: Sequence[str], folder: Path) -> None:
@@ -320,12 +332,12 @@ def cost(count: int, work: Path, browser: Any) -> bool:
         warm = sorted(each[1] for _ in range(5) for each in page.evaluate(_OURS, list(_QUERIES)))
         page.close()
     p95 = warm[int(len(warm) * 0.95)]
-    typical = sorted(sent, key=lambda pair: (pair[0].bytes, pair[0].files))[len(sent) // 2][0]
-    print(f"  in the middle {typical}; a repeated query takes {p95:.1f} ms (p95)")
+    most = Sent(max(early.bytes for early, _late in sent), max(early.files for early, _late in sent))
+    print(f"  at most {most}; a repeated query takes {p95:.1f} ms (p95)")
     kilobytes, requests, milliseconds = COST.get(count, (1e9, 1e9, 1e9))
     return (
-        typical.bytes <= kilobytes * 1000
-        and typical.files <= requests
+        most.bytes <= kilobytes * 1000
+        and most.files <= requests
         and p95 <= milliseconds
         and largest <= LARGEST_FILE
         and index_ms <= INDEX_MS
@@ -344,7 +356,7 @@ class Sent:
 
 
 def _first_results(browser: Any, site: Path, query: str) -> tuple[Sent, Sent]:
-    """Return what had been sent, client included, when the order was known and when the excerpts were there."""
+    """Return what had been sent, box and engine included, when the order was known and when the excerpts were there."""
     with serve(site) as (address, served):
         page: Page = browser.new_page()
         page.goto(address)

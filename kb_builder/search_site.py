@@ -20,6 +20,8 @@ from kb_builder.search.read_html import read_sections
 from kb_builder.search.write import write_index
 
 FOLDER = "search"
+# The theme's script of the open box, which goes with the engine.
+BOX = "kb/search-box.js"
 # Facet to value to the words shown for it, such as `{"owner": {"dba": "資料庫組"}}`.
 Labels = Mapping[str, Mapping[str, str]]
 
@@ -32,7 +34,8 @@ def write_search(tree: SiteTree, catalog: Catalog, site: Path) -> None:
     folder = site / FOLDER
     folder.mkdir(exist_ok=True)
     files = write_index(search_pages(tree, catalog, site), catalog.synonyms or (), labels(catalog, tree.site.language))
-    for name, text in {**files, NAME: client_script()}.items():
+    box = (site / BOX).read_text(encoding="utf-8") if (site / BOX).exists() else ""
+    for name, text in {**files, NAME: client_script(files["boot.js"], box)}.items():
         (folder / name).write_text(text, encoding="utf-8", newline="\n")
 
 

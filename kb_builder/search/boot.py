@@ -9,6 +9,7 @@ from dataclasses import dataclass, fields
 from typing import Any
 
 from kb_builder.search.concepts import concept_term, phrase_terms
+from kb_builder.search.neighbours import order
 from kb_builder.search.weights import QueryLimits, QueryWeights
 
 
@@ -25,6 +26,7 @@ class Boot:
     particles: str
     phrases: Mapping[tuple[str, ...], Sequence[tuple[str, int]]]
     longest: int
+    seats: Mapping[str, int]
     terms: Sequence[str]
     tables: Sequence[int]
     words: Sequence[str]
@@ -37,8 +39,7 @@ class Boot:
 
     def shard_of(self, term: str) -> str:
         """Return the name of the file that would hold a term; empty if no file would."""
-        key = term.encode("utf-16-be", "surrogatepass")
-        number = bisect_right(self.terms, key, key=lambda first: first.encode("utf-16-be"))
+        number = bisect_right(self.terms, order(term, self.seats), key=lambda first: order(first, self.seats))
         return f"t{number - 1}" if number else ""
 
     def words_of(self, letter: str) -> str:
@@ -70,6 +71,7 @@ def read_boot(content: Mapping[str, Any]) -> Boot:
         particles=content["particles"],
         phrases=phrases,
         longest=max(map(len, phrases), default=0),
+        seats={character: seat for seat, character in enumerate(content["seats"])},
         terms=content["terms"],
         tables=content["tables"],
         words=content["words"],

@@ -87,7 +87,7 @@ class FileLimits:
     """
 
     most: int = 65_536
-    terms: int = 24_000
+    terms: int = 28_000
     table: int = 64_000
     words: int = 24_000
     texts: int = 16_000

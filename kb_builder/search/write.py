@@ -6,7 +6,7 @@ so there is one form for both. The files, beside `client.js`:
 | File | Holds |
 | --- | --- |
 | `boot.js` | weights, tables of characters and words, the first term of every file of terms, names of facets |
-| `t0.js` … | terms in order, each with its pages (`postings.py`) |
+| `t0.js` … | terms, those of neighbouring characters together (`neighbours.py`), each with its pages (`postings.py`) |
 | `p0.js` … | pages in order: address, id, title and what a result shows besides |
 | `x0.js` … | texts of pages, section by section, for excerpts |
 | `w0.js` … | English words by first letter with the number of their pages, to mend slips of the keyboard |
@@ -27,6 +27,7 @@ from kb_builder.model.search import SearchPage, SynonymGroup
 from kb_builder.search.concepts import Concept, concept_term, concepts, spelt
 from kb_builder.search.fold import alike, data, fold
 from kb_builder.search.inverted import FACETS, Postings, facet_values, invert
+from kb_builder.search.neighbours import SEATS, groups, order
 from kb_builder.search.postings import encode
 from kb_builder.search.tokens import count_terms
 from kb_builder.search.weights import FILES, LIMITS, QUERY
@@ -60,7 +61,10 @@ def write_index(
     facets = _facets(ordered, labels or {})
     text_files = list(_cut_texts(ordered))
     tables = list(_cut_rows(_rows(ordered, facets, text_files)))
-    shards = list(_cut_terms(_entries(found, meanings)))
+    entries = _entries(found, meanings)
+    together = _neighbours(found, entries)
+    seats = "".join(together)[:SEATS]
+    shards = list(_cut_terms(entries, together, seats))
     words = list(_words(found))
     contents: dict[str, Any] = {
         "boot": {
@@ -72,6 +76,7 @@ def write_index(
             **data("words"),
             "concepts": [[each.asked, each.found] for each in meanings],
             "regional": sum(each.regional for each in meanings),
+            "seats": seats,
             "terms": [next(iter(shard)) for shard in shards],
             "tables": [first for first, _rows_ in tables],
             "words": ["".join(sorted({word[0] for word in file})) for file in words],
@@ -189,23 +194,46 @@ def _text(page: SearchPage) -> tuple[list[tuple[str, str, str]], int]:
     return sections, total
 
 
-def _entries(found: Postings, meanings: Sequence[Concept]) -> Iterator[tuple[str, str]]:
-    """Yield all terms in order, each with its postings as a text. The order is that of JavaScript."""
+def _entries(found: Postings, meanings: Sequence[Concept]) -> dict[str, str]:
+    """Return all terms, each with its postings as a text."""
     every = found | {concept_term(number): each.postings for number, each in enumerate(meanings)}
-    for term in sorted(every, key=lambda term: term.encode("utf-16-be")):
-        yield term, encode(every[term])
+    return {term: encode(postings) for term, postings in every.items()}
 
 
-def _cut_terms(entries: Iterable[tuple[str, str]]) -> Iterator[dict[str, str]]:
+def _neighbours(found: Postings, entries: Mapping[str, str]) -> list[str]:
+    """Return the groups of characters whose terms are to be in one file."""
+    pairs = {term: len(pages) for term, pages in found.items() if len(term) == 2 and not term.isascii()}
+    sizes: Counter[str] = Counter()
+    for term, postings in entries.items():
+        if "\x7f" < term[0] <= "\uffff":
+            sizes[term[0]] += _length(term, postings)
+    return groups(sizes, pairs, FILES.terms)
+
+
+def _length(term: str, postings: str) -> int:
+    # Quotes, colon and comma; escaped characters are not in terms, and in tags they are few.
+    return len(term.encode()) + len(postings) + 6
+
+
+def _cut_terms(entries: Mapping[str, str], together: Sequence[str], seats: str) -> Iterator[dict[str, str]]:
+    """Yield the files of terms. A file is begun as well where a group would not find room in the one before."""
+    places = {character: seat for seat, character in enumerate(seats)}
+    number = {character: each for each, group in enumerate(together) for character in group}
+    ordered = sorted(entries, key=lambda term: order(term, places))
+    for_group: Counter[int] = Counter()
+    for term in ordered:
+        if term[0] in number:
+            for_group[number[term[0]]] += _length(term, entries[term])
     shard: dict[str, str] = {}
-    size = 0
-    for term, postings in entries:
-        # Quotes, colon and comma; escaped characters are not in terms, and in tags they are few.
-        length = len(term.encode()) + len(postings) + 6
-        if shard and size + length > FILES.terms:
+    size, group = 0, -1
+    for term in ordered:
+        length = _length(term, entries[term])
+        before, group = group, number.get(term[0], -1)
+        needed = for_group[group] if group not in (before, -1) else length
+        if shard and size + needed > FILES.terms:
             yield shard
             shard, size = {}, 0
-        shard[term] = postings
+        shard[term] = entries[term]
         size += length
     if shard:
         yield shard

@@ -6,7 +6,10 @@ import { readTokens } from "./tokens.js";
 /** Return the content of the boot file with what is worked out of it. */
 export function readBoot(content) {
   const fold = makeFold(content.alike);
-  const { weights, idf, terms, tables } = content;
+  const { weights, idf, tables } = content;
+  const seats = new Map([...content.seats].map((character, seat) => [character, String.fromCharCode(0xe000 + seat)]));
+  const order = (term) => (seats.get(term[0]) ?? term[0]) + term.slice(1);
+  const terms = content.terms.map(order);
   const phrases = new Map();
   content.concepts.forEach(([asked], number) => {
     const weight = number < content.regional ? weights.regional : weights.synonym;
@@ -27,7 +30,10 @@ export function readBoot(content) {
     /** How much a term weighs that so many pages hold. */
     weightOf: (count) => after(idf, (most) => most < count),
     /** The file that would hold a term. */
-    shardOf: (term) => (term < terms[0] || !terms.length ? "" : `t${after(terms, (first) => first > term) - 1}`),
+    shardOf: (term) => {
+      const number = after(terms, (first) => first > order(term));
+      return number ? `t${number - 1}` : "";
+    },
     /** The file with a page's row, and the place of the row in it. */
     tableOf: (page) => {
       const number = after(tables, (first) => first > page) - 1;

@@ -17,11 +17,11 @@ export class Files {
     globalThis.kbSearchPut = (version, name, data) => this.#found.set(name, { version, data });
   }
 
-  /** Fetch the first file, past any cache that holds another version. */
-  async open(version = "") {
+  /** Return the first file: the given one, or it is fetched, past any cache that holds another version. */
+  async open(version = "", given = undefined) {
     this.#wanted.clear();
     this.#version = "";
-    const boot = await this.#fetch("boot", version);
+    const boot = given ?? (await this.#fetch("boot", version));
     this.#version = boot.version;
     return boot.data;
   }

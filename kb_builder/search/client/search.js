@@ -6,7 +6,7 @@ import { Files, runScript, Stale } from "./files.js";
 import { Ranker } from "./rank.js";
 
 /**
- * Open the index in a folder and return `{query, marks}`.
+ * Open the index in a folder and return `{query, marks}`. `given` is its first file as `{version, data}`, if it is here.
  *
  * `query(text, options)` answers with a list of results, best first. Options, all of them optional: `limit`; `type`,
  * `owner`, `tag`, `state`, each a value or a list of which a page must have one; `facets: true` to have them counted;
@@ -21,13 +21,13 @@ import { Ranker } from "./rank.js";
  *
  * `marks(text, words)` says where a result's words are in another text, such as that of its page.
  */
-export async function connect(base, run = runScript) {
+export async function connect(base, run = runScript, given = undefined) {
   const files = new Files(base, run);
   let boot;
   let ranker;
 
-  async function open(version) {
-    boot = readBoot(await files.open(version));
+  async function open(version, first) {
+    boot = readBoot(await files.open(version, first));
     ranker = new Ranker(boot, files);
   }
 
@@ -74,7 +74,7 @@ export async function connect(base, run = runScript) {
     };
   }
 
-  await open();
+  await open("", given);
   return {
     async query(text, options = {}) {
       try {

@@ -1,6 +1,6 @@
 // The open search box: a combobox with a list of results, after the ARIA practices. Focus stays in the field; the
 // arrow keys go through the list. Nothing happens while text is being composed.
-{
+if (globalThis.kbBox && !kbBox.open) {
   const { box, input, root } = kbBox;
   const { words, report, language, showsIds, facets: facetNames } = JSON.parse(box.dataset.kbBox);
   const panel = box.querySelector(".kb-box__panel");

@@ -1,4 +1,5 @@
-// The search box as every page has it. The rest, search-box.js and the engine, is loaded when somebody turns to it.
+// The search box as every page has it. The rest, search-box.js and the engine, comes as one script when somebody turns
+// to it.
 {
   const box = document.querySelector(".kb-box");
   const input = box.querySelector("input");
@@ -25,10 +26,11 @@
   globalThis.kbSearch = { query: async (...asked) => (await engine()).query(...asked) };
   globalThis.kbSearchReady = Promise.resolve(kbSearch);
 
-  const start = () => {
-    engine().catch(() => {});
-    return (started ??= load("kb/search-box.js").catch(() => new Promise(() => (started = undefined))));
-  };
+  // Without the engine the box alone can say so.
+  const start = () =>
+    (started ??= engine()
+      .catch(() => shared.open ?? load("kb/search-box.js"))
+      .catch(() => new Promise(() => (started = undefined))));
   const shared = (globalThis.kbBox = { box, input, root, engine, isComposing: false });
 
   const open = () => {
