@@ -34,9 +34,15 @@ def write_search(tree: SiteTree, catalog: Catalog, site: Path) -> None:
     folder = site / FOLDER
     folder.mkdir(exist_ok=True)
     files = write_index(search_pages(tree, catalog, site), catalog.synonyms or (), labels(catalog, tree.site.language))
-    box = (site / BOX).read_text(encoding="utf-8") if (site / BOX).exists() else ""
-    for name, text in {**files, NAME: client_script(files["boot.js"], box)}.items():
+    for name, text in files.items():
         (folder / name).write_text(text, encoding="utf-8", newline="\n")
+    (folder / NAME).write_text(client_of(site), encoding="utf-8", newline="\n")
+
+
+def client_of(site: Path) -> str:
+    """Return the script of a site's search: the engine with the index's first file and, if it has one, the box."""
+    files = [site / FOLDER / "boot.js", site / BOX]
+    return client_script(*(file.read_text(encoding="utf-8") for file in files if file.exists()))
 
 
 def open_search(site: Path) -> Searcher:

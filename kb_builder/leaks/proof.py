@@ -20,7 +20,7 @@ from kb_builder.model.catalog import Catalog
 from kb_builder.model.diagnostic import Finding
 from kb_builder.model.errors import KbError
 from kb_builder.search.client_script import NAME as CLIENT
-from kb_builder.search.client_script import client_script
+from kb_builder.search_site import FOLDER, client_of
 
 SLUG = "customer-leak"
 SEARCH_TERM = "search term"
@@ -99,7 +99,7 @@ def prove(catalog: Catalog, site: Path) -> Proof:
     for file in files:
         name, data = file.relative_to(site).as_posix(), file.read_bytes()
         total.update(f"{name}\0{len(data)}\0".encode() + data)
-        if _is_of_package(name, data):
+        if _is_of_package(site, name, data):
             of_package += 1
         else:
             leaks += scanner.scan(name, data)
@@ -167,10 +167,10 @@ def _must_see(wanted: Sequence[Needle], form: str, text: str) -> None:
         )
 
 
-def _is_of_package(name: str, data: bytes) -> bool:
-    """Whether a file is one of the theme or of kb, unchanged: the same for every project."""
-    if name == f"search/{CLIENT}":
-        return data == client_script().encode()
+def _is_of_package(site: Path, name: str, data: bytes) -> bool:
+    """Whether a file is one of the theme or of kb, unchanged, or made of such and of one that is searched."""
+    if name == f"{FOLDER}/{CLIENT}":
+        return data == client_of(site).encode()
     for package, folder in (("kb_builder", "theme"), ("material", "templates")):
         file = resources.files(package).joinpath(folder).joinpath(name)
         if file.is_file():
