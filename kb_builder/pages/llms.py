@@ -2,12 +2,17 @@
 
 from __future__ import annotations
 
+import html
+import re
 from collections.abc import Iterator
 
 from kb_builder.model.document import Document
 from kb_builder.model.paths import address, page_path
 from kb_builder.model.site_tree import StagedFile
 from kb_builder.pages.view import View
+
+# What begins a link, a picture, code or emphasis.
+_MARKUP = re.compile(r"[\\`*\[\]]|(?<!\w)_|_(?!\w)")
 
 
 def files(view: View) -> Iterator[StagedFile]:
@@ -30,10 +35,15 @@ def files(view: View) -> Iterator[StagedFile]:
 
 
 def _entry(view: View, document: Document) -> str:
-    title = _line(document.title).translate({ord("["): "\\[", ord("]"): "\\]"})
-    summary = _line(document.text("summary"))
+    title = _plain(document.title)
+    summary = _plain(document.text("summary"))
     return f"- [{title}]({view.url(address(page_path(document.content_path)))})" + (f": {summary}" if summary else "")
 
 
 def _line(text: str) -> str:
     return " ".join(text.split())
+
+
+def _plain(text: str) -> str:
+    """Return a text on one line in which nothing is Markdown or HTML."""
+    return _MARKUP.sub(r"\\\g<0>", html.escape(_line(text), quote=False))

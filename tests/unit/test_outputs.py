@@ -6,14 +6,18 @@ import json
 import re
 from datetime import date, timedelta
 from importlib import resources
+from xml.etree import ElementTree
 
 import icalendar
+import markdown
 import pytest
 from jsonschema import Draft202012Validator, FormatChecker
 
-from kb_builder.pages import generate_files
 from kb_builder.pages.charts import bars, lines
-from kb_builder.pipeline import generate
+from kb_builder.pipeline import check, generate
+
+TODAY = date(2026, 11, 20)
+ATOM = "{http://www.w3.org/2005/Atom}"
 
 
 @pytest.fixture(scope="module")
@@ -81,15 +85,60 @@ def test_customers_get_their_own_pages_only(sample):
     assert "SOP" not in files["llms.txt"]
 
 
-def test_titles_cannot_break_the_list_for_language_models(make_project):
-    from kb_builder.pages.view import View
-    from kb_builder.pipeline import check
+def hostile_files(make_project, audience: str, title: str) -> dict[str, bytes]:
+    fields = {"id": "FAQ-001", "title": title, "summary": f"{title} {title}", "owner": "ops", "status": "published"}
+    fields |= {"audience": "customers", "last_reviewed": "2026-10-01", "review_interval": "P6M"}
+    page = "".join(f"{name}: {json.dumps(value, ensure_ascii=False)}\n" for name, value in fields.items())
+    owners = json.dumps({"ops": {"name": title, "kind": "team"}}, ensure_ascii=False)
+    sites = (
+        "sites:\n  staff: {name: KB, url: 'https://kb.example.com/', out: site/staff}\n"
+        "  customers: {name: Help, url: 'https://help.example.com/', out: site/customers}\n"
+    )
+    settings = make_project(
+        {"kb.yml": sites, "content/faq/a.md": f"---\n{page}---\n\nx\n", "registry/owners.yml": owners}
+    )
+    return {file.path: file.data for file in generate(check(settings, TODAY).catalog, audience).files}
 
-    text = "---\nid: FAQ-001\ntitle: 'a](x) [b'\nsummary: |\n  one\n  # two\nowner: ops\nstatus: published\n---\n\nx\n"
-    catalog = check(make_project({"content/faq/a.md": text}), date(2026, 11, 20)).catalog
-    view = View(catalog=catalog, site=catalog.settings.sites["staff"])
-    (data,) = [file.data.decode() for file in generate_files(view) if file.path == "llms.txt"]
-    assert "- [a\\](x) \\[b](faq/a.html): one # two\n" in data
+
+# What a title may hold that means something in one of the files.
+HOSTILE = [
+    "a](x) [b",
+    "a\\\\",
+    "![x](https://hurt.invalid/a.png)",
+    "<script>window.kbHurt=1</script>",
+    "]]></title><script>",
+    "&lt;b&gt; &amp; \"quotes\" 'single'",
+    "x;y,z:BEGIN\\nEND:VEVENT",
+    "https://hurt.invalid/ `code` **strong** _slanted_ snake_case",
+    "長" * 120 + "😀é",
+]
+
+
+@pytest.mark.parametrize("title", HOSTILE)
+def test_what_an_author_writes_is_text_in_every_file(make_project, title):
+    files = hostile_files(make_project, "staff", title)
+    for path in ("reviews.ics", "owners/ops.ics"):
+        (event,) = icalendar.Calendar.from_ical(files[path]).walk("VEVENT")
+        assert str(event["summary"]).endswith(title) and str(event["description"]).endswith(title), path
+    assert json.loads(files["api/pages.json"])["pages"][0]["title"] == title
+    feed = ElementTree.fromstring(hostile_files(make_project, "customers", title)["feed.xml"])
+    (entry,) = feed.iter(f"{ATOM}entry")
+    assert entry.findtext(f"{ATOM}title") == title
+    assert all(element.tag.startswith(ATOM) for element in feed.iter())
+
+
+@pytest.mark.parametrize("title", HOSTILE)
+@pytest.mark.parametrize("audience", ["staff", "customers"])
+def test_titles_and_summaries_cannot_break_the_list_for_language_models(make_project, title, audience):
+    text = hostile_files(make_project, audience, title)["llms.txt"].decode()
+    (entry,) = [line for line in text.splitlines() if line.startswith("- ")]
+    (item,) = ElementTree.fromstring(markdown.markdown(entry)).iter("li")
+    (link,) = item
+    url = "https://help.example.com/" if audience == "customers" else "https://kb.example.com/"
+    assert (link.tag, link.text, link.get("href")) == ("a", title, "faq/a.html") or link.get(
+        "href"
+    ) == f"{url}faq/a.html"
+    assert (link.text, link.tail) == (title, f": {title} {title}")
 
 
 @pytest.mark.parametrize("chart", [bars({"一月": 3, "二月": 0}), lines(["a", "b"], [99.95, None], 98)])
