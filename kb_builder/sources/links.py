@@ -209,17 +209,16 @@ class LinkIndex:
         path, _hash, fragment = href.partition("#")
         path = unquote(path.partition("?")[0])
         fragment = unquote(fragment)
-        link = BodyLink(href=href, span=span, target="", fragment=fragment)
         if not path:
+            link = BodyLink(href=href, span=span, target="", fragment=fragment)
             if not fragment:
                 return replace(link, problem=LinkProblem.FORM, hint="say where it leads")
             return self._with_anchor(document, document.content_path, link)
         if path.startswith("/"):
-            return replace(
-                link, problem=LinkProblem.FORM, hint="write the path relative to this page, such as ../faq/x.md"
-            )
-        target = posixpath.normpath(posixpath.join(posixpath.dirname(document.content_path), path))
-        link = replace(link, target=target)
+            hint = "write the path relative to this page, such as ../faq/x.md"
+            return BodyLink(href=href, span=span, target="", fragment=fragment, problem=LinkProblem.FORM, hint=hint)
+        target = _target(document.content_path, path)
+        link = BodyLink(href=href, span=span, target=target, fragment=fragment)
         if target in self._documents:
             return self._with_anchor(document, target, link) if fragment else link
         if target in self._generated and fragment:
@@ -280,6 +279,16 @@ class LinkIndex:
             match = process.extractOne(target, others, score_cutoff=80)
             near = match[0] if match else None
         return f"did you mean {posixpath.relpath(near, folder or '.')}?" if near else "no such file"
+
+
+def _target(content_path: str, path: str) -> str:
+    """Return the content path that a relative path names on a page."""
+    folder, rest = content_path.rpartition("/")[0], path
+    while rest.startswith("../") and folder:
+        folder, rest = folder.rpartition("/")[0], rest[3:]
+    if "./" in rest or "//" in rest or rest.startswith("/") or rest.endswith((".", "/")) or not rest:
+        return posixpath.normpath(posixpath.join(posixpath.dirname(content_path), path))
+    return f"{folder}/{rest}" if folder else rest
 
 
 def _unsafe(href: str, span: Span, reason: str) -> BodyLink:
