@@ -44,7 +44,7 @@ def refusal(text: str, max_bytes: int) -> YamlFault | None:
             hint="move long text into the body of the page" if max_bytes == MAX_BYTES else "shorten it",
             span=Span(start=0, end=0),
         )
-    if not text.isascii() and ("\u2028" in text or "\u2029" in text) or "\r" in text:
+    if (not text.isascii() and ("\u2028" in text or "\u2029" in text)) or "\r" in text:
         hidden = _HIDDEN_BREAK.search(text)
         if hidden:
             return _hidden_break(hidden)
