@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import date
+from functools import partial
 
 from kb_builder import checks
 from kb_builder.cache import Cache
@@ -17,6 +18,7 @@ from kb_builder.content_types.lenient import demanded_faults, demanded_findings
 from kb_builder.content_types.validate import DocumentValidator
 from kb_builder.diagnose import Diagnosis, SourceText, diagnose
 from kb_builder.flow.faults import find_faults
+from kb_builder.known_pages import KnownPages
 from kb_builder.model.catalog import EMPTY_BODY, Asset, Catalog
 from kb_builder.model.diagnostic import Diagnostic, Finding, Severity
 from kb_builder.model.document import Document, RawDocument
@@ -29,7 +31,7 @@ from kb_builder.model.settings import Settings
 from kb_builder.past import Past, look_back
 from kb_builder.registry.registries import load_registries
 from kb_builder.sources.git import has_commits
-from kb_builder.sources.links import LinkIndex
+from kb_builder.sources.links import LinkIndex, scan_page
 from kb_builder.sources.pictures import asset_faults
 from kb_builder.sources.read import read_document
 from kb_builder.sources.trial import failures, may_be_costly
@@ -62,13 +64,15 @@ class Checked:
         )
 
 
-def check(settings: Settings, as_of: date, cache: Cache | None = None) -> Checked:  # noqa: ARG001
+def check(settings: Settings, as_of: date, cache: Cache | None = None) -> Checked:
     """Run the stages up to the checks; `cache` is what earlier runs left, empty unless given."""
     discovery = discover(settings)
-    raw = parse(discovery)
-    documents, findings = validate(settings, discovery, raw)
+    known = KnownPages(cache or Cache(), settings, discovery.pages)
+    raw = parse(discovery, known)
+    documents, findings = validate(settings, discovery, raw, known)
     past = look_back(settings, as_of, documents)
-    catalog, more = index(settings, as_of, discovery, documents, past)
+    catalog, more = index(settings, as_of, discovery, documents, past, known)
+    known.keep(documents, frozenset(each.path for each in findings))
     checked = demanded_findings(catalog, checks.rules(), checks.run(catalog))
     found = [*discovery.faults, *findings, *more, *_without_repetitions(checked, [*findings, *more])]
     return Checked(
@@ -130,13 +134,16 @@ def _without_our_own(settings: Settings, found: Discovery) -> Discovery:
     )
 
 
-def parse(discovery: Discovery) -> list[RawDocument]:
+def parse(discovery: Discovery, known: KnownPages | None = None) -> list[RawDocument]:
     """Read every page that was found."""
-    return [read_document(page.file, page.path, page.content_path) for page in discovery.pages]
+    return [
+        read_document(page.file, page.path, page.content_path, partial(known.find, page) if known else None)
+        for page in discovery.pages
+    ]
 
 
 def validate(
-    settings: Settings, discovery: Discovery, raw: Iterable[RawDocument]
+    settings: Settings, discovery: Discovery, raw: Iterable[RawDocument], known: KnownPages | None = None
 ) -> tuple[tuple[Document, ...], list[Finding]]:
     """Read the fields of every page by its type."""
     validators = {name: DocumentValidator(content_type) for name, content_type in settings.types.items()}
@@ -144,7 +151,7 @@ def validate(
     findings: list[Finding] = []
     foreign: dict[str, dict[str, int]] = {}
     for page, each in zip(discovery.pages, raw, strict=True):
-        document, found = validators[page.type].validate(each)
+        document, found = validators[page.type].validate(each, is_known=known is not None and known.is_valid(page.path))
         documents.append(document)
         findings += each.faults
         findings += found
@@ -174,6 +181,7 @@ def index(
     discovery: Discovery,
     documents: tuple[Document, ...],
     past: Past | None = None,
+    known: KnownPages | None = None,
 ) -> tuple[Catalog, tuple[Finding, ...]]:
     """Put everything the checks look at into one catalog; Git is asked for the past unless it is given."""
     registries = load_registries(settings.registry_dir, settings.registry, settings.zone)
@@ -199,7 +207,9 @@ def index(
         registry_texts=registries.texts,
         # How another system links its pages is not known here.
         bodies={
-            document.content_path: EMPTY_BODY if settings.types[document.type].lenient else links.body(document)
+            document.content_path: EMPTY_BODY
+            if settings.types[document.type].lenient
+            else links.body(document, known.scan if known else scan_page)
             for document in documents
         },
         step_faults={
