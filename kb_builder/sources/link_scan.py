@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from html import unescape
 
 from kb_builder.model.location import Span
@@ -33,6 +33,18 @@ class Candidate:
 
     href: str
     span: Span
+
+
+@dataclass(frozen=True, slots=True)
+class Scan:
+    """What the source of a page shows of its links, and of headings that may have no text.
+
+    `is_doubtful` if only the rendered page tells what its Markdown holds, whatever the links lead to.
+    """
+
+    candidates: list[Candidate]
+    empty: list[Span] = field(default_factory=list)
+    is_doubtful: bool = False
 
 
 def scan(text: str, offset: int) -> tuple[list[Candidate], bool]:
