@@ -28,6 +28,8 @@ from kb_builder.sources.yaml_write import write_yaml
 CONFIG_NAME = "mkdocs.yml"
 DOCS_NAME = "docs"
 THEME_NAME = "theme"
+# Extensions of Markdown that only the site needs: what is kept from the parsers, and what authors may not write.
+OURS = ("kb_builder.dialect.own_html", "kb_builder.dialect.sanitise")
 _PAGE = re.compile(r"'([^'\n]+\.md)'")
 
 
@@ -90,7 +92,8 @@ def configuration(tree: SiteTree) -> Mapping[str, Any]:
         "markdown_extensions": _extensions(site.language),
         "validation": {
             "nav": {"omitted_files": "ignore", "not_found": "warn", "absolute_links": "warn"},
-            "links": {"not_found": "warn", "anchors": "warn", "absolute_links": "warn", "unrecognized_links": "warn"},
+            # Verify looks for anchors in the built pages: MkDocs would not see those in HTML of ours.
+            "links": {"not_found": "warn", "anchors": "ignore", "absolute_links": "warn", "unrecognized_links": "warn"},
         },
     }
 
@@ -114,7 +117,7 @@ def _extensions(language: str) -> list[dict[str, Any]]:
     words = messages(language)
     options = {name: dict(given) for name, given in {**EXTENSIONS, **SITE_EXTENSIONS}.items()}
     options["toc"]["permalink_title"] = words("Link to this section")
-    return [{name: given} for name, given in {**options, "kb_builder.dialect.sanitise": {}}.items()]
+    return [{name: given} for name, given in {**options, **{name: {} for name in OURS}}.items()]
 
 
 def _palette(language: str) -> list[dict[str, Any]]:
