@@ -30,6 +30,7 @@ from kb_builder.pages.view import View
 from kb_builder.policy import write_policy
 from kb_builder.publish import build_lock, check_targets, fresh_folder, publish
 from kb_builder.renderers import mkdocs
+from kb_builder.rendering import Surroundings, render_site
 from kb_builder.search_site import write_search
 from kb_builder.staging import stage
 from kb_builder.verify import verify
@@ -53,7 +54,9 @@ class Built:
     published: Mapping[str, Path]
 
 
-def build(settings: Settings, as_of: date, audiences: Sequence[str] = AUDIENCES) -> Built:
+def build(
+    settings: Settings, as_of: date, audiences: Sequence[str] = AUDIENCES, around: Surroundings | None = None
+) -> Built:
     """Run all stages. Either all sites asked for are published, or none is touched."""
     checked = check(settings, as_of)
     if checked.blockers:
@@ -66,7 +69,7 @@ def build(settings: Settings, as_of: date, audiences: Sequence[str] = AUDIENCES)
         for audience in audiences:
             out = settings.root / settings.sites[audience].out
             folder = stack.enter_context(fresh_folder(out))
-            findings += build_site(checked.catalog, audience, folder)
+            findings += build_site(checked.catalog, audience, folder, out, around)
             finished[audience] = (folder / SITE, out)
         if findings:
             # A page on both sites is at fault once.
@@ -85,10 +88,13 @@ def build(settings: Settings, as_of: date, audiences: Sequence[str] = AUDIENCES)
     )
 
 
-def build_site(catalog: Catalog, audience: str, folder: Path) -> tuple[Finding, ...]:
+def build_site(
+    catalog: Catalog, audience: str, folder: Path, published: Path, around: Surroundings | None = None
+) -> tuple[Finding, ...]:
     """Stage, render, index and verify one site: the staged tree in `folder`, the finished site in its folder SITE.
 
-    That of customers is searched for everything internal; what was done for it is written to REPORT in `folder`.
+    In `published` an older site may stand, of which unchanged pages are taken. The site of customers is searched for
+    everything internal; what was done for it is written to REPORT in `folder`.
     """
     tree = generate(catalog, audience)
     try:
@@ -98,16 +104,16 @@ def build_site(catalog: Catalog, audience: str, folder: Path) -> tuple[Finding, 
             f"the build stopped at {error.filename}: {error.strerror}",
             "nothing was published; if content changed during the build, run it again",
         ) from error
-    sources = {page.path: page.source for page in tree.pages if page.source}
-    warnings = mkdocs.render(folder, folder / SITE, catalog.as_of, sources)
-    if warnings:
-        return warnings
-    write_search(tree, project(catalog, audience), folder / SITE)
-    forbidden = write_policy(tree, folder / SITE, mkdocs.inline_scripts(tree.site))
-    findings = (*forbidden, *verify(tree, folder / SITE))
+    site = folder / SITE
+    rendered = render_site(tree, folder, site, catalog.as_of, published, around or Surroundings())
+    if rendered.findings:
+        return rendered.findings
+    sections = {where: page.sections for where, page in rendered.pages.items() if page.sections is not None}
+    write_search(tree, project(catalog, audience), site, sections)
+    findings = (*write_policy(tree, site, rendered.pages), *verify(tree, site, rendered.pages))
     if audience == "staff" or findings:
         return findings
-    proof = prove(catalog, folder / SITE)
+    proof = prove(catalog, site)
     (folder / REPORT).write_bytes(proof.report())
     return tuple(proof.findings(tree.site.out))
 
