@@ -6,6 +6,7 @@ from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import Any
 
+from kb_builder.cache import Cache
 from kb_builder.messages import messages
 from kb_builder.model.catalog import Catalog
 from kb_builder.model.document import Document
@@ -15,6 +16,7 @@ from kb_builder.model.search import SearchPage
 from kb_builder.model.site_tree import SiteTree
 from kb_builder.pages.words import STATES
 from kb_builder.search.client_script import NAME, client_script
+from kb_builder.search.page_terms import terms_of_pages
 from kb_builder.search.rank import Searcher
 from kb_builder.search.read_html import read_sections
 from kb_builder.search.write import write_index
@@ -24,14 +26,17 @@ FOLDER = "search"
 Labels = Mapping[str, Mapping[str, str]]
 
 
-def write_search(tree: SiteTree, catalog: Catalog, site: Path) -> None:
+def write_search(tree: SiteTree, catalog: Catalog, site: Path, cache: Cache | None = None) -> None:
     """Put index and client into the folder `search` of a built site.
 
     `catalog` is projected onto the site's audience, so that nothing enters the index that the audience may not see.
+    What an earlier run found on a page comes from `cache`.
     """
     folder = site / FOLDER
     folder.mkdir(exist_ok=True)
-    files = write_index(search_pages(tree, catalog, site), catalog.synonyms or (), labels(catalog, tree.site.language))
+    pages = list(search_pages(tree, catalog, site))
+    terms = terms_of_pages(pages, cache or Cache(), tree.site.audience)
+    files = write_index(pages, catalog.synonyms or (), labels(catalog, tree.site.language), terms)
     for name, text in {**files, NAME: client_script()}.items():
         (folder / name).write_text(text, encoding="utf-8", newline="\n")
 

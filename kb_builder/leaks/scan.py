@@ -73,7 +73,7 @@ class Index:
             seeds.setdefault(min(each.grams, key=lambda gram: (counts[gram], -len(gram), gram)), []).append(each)
         words = frozenset(gram for gram in counts if gram.isascii())
         triples = frozenset(gram for gram in counts if not gram.isascii() and len(gram) == 3)
-        return cls(seeds=seeds, words=words, triples=triples, short=counts.keys() - words - triples, phones=phones)
+        return cls(seeds=seeds, words=words, triples=triples, short=frozenset(counts) - words - triples, phones=phones)
 
     def only(self, wanted: Iterable[Needle]) -> Index:
         """Return the index of some of the needles."""
