@@ -18,6 +18,7 @@ from pathlib import Path
 
 from kb_builder import checks, pages
 from kb_builder.audience import project
+from kb_builder.cache import Cache
 from kb_builder.checks.suppression_unused import check_overrides
 from kb_builder.content_types.lenient import demanded_faults, demanded_findings
 from kb_builder.content_types.validate import DocumentValidator
@@ -345,11 +346,11 @@ def build_site(catalog: Catalog, audience: str, folder: Path) -> tuple[Finding, 
     return tuple(proof.findings(tree.site.out))
 
 
-def generate(catalog: Catalog, audience: str) -> SiteTree:
-    """Project the catalog onto an audience and make all pages of its site."""
+def generate(catalog: Catalog, audience: str, cache: Cache | None = None) -> SiteTree:
+    """Project the catalog onto an audience and make all pages of its site; `cache` holds what earlier runs made."""
     projected = project(catalog, audience)
     site = catalog.settings.sites[audience]
-    view = View(catalog=projected, site=site)
+    view = View(catalog=projected, site=site, cache=cache or Cache())
     made = sorted(pages.generate(view), key=lambda page: page.path)
     for one, other in pairwise(made):
         if one.path == other.path:
