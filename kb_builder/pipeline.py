@@ -350,7 +350,7 @@ def generate(catalog: Catalog, audience: str, cache: Cache | None = None) -> Sit
     """Project the catalog onto an audience and make all pages of its site; `cache` holds what earlier runs made."""
     projected = project(catalog, audience)
     site = catalog.settings.sites[audience]
-    view = View(catalog=projected, site=site, cache=cache or Cache())
+    view = View(catalog=projected, site=site, cache=cache)
     made = sorted(pages.generate(view), key=lambda page: page.path)
     for one, other in pairwise(made):
         if one.path == other.path:

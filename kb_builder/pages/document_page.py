@@ -68,7 +68,7 @@ def _staff_bodies(view: View, texts: Mapping[str, str]) -> Mapping[str, str]:
     """Return what the pages say, by path. Charts are put in after the rest, since they change less often than that."""
     documents = view.catalog.documents
     charts = chart_htmls(view, (each for each in documents if "steps" in each.fields))
-    key = page_keys(view.catalog, view.site)
+    key = page_keys(view)
     keys = {each.path: key(each, texts[each.path]) for each in documents}
     made = view.cached(
         "document pages",

@@ -201,7 +201,7 @@ def all_chart_facts(view: View, documents: Sequence[Document]) -> list[tuple[Doc
     found = []
     for document, key in zip(documents, keys, strict=True):
         facts = _read_facts(made[key]) if made[key] else None
-        if facts:
+        if facts is not None:
             found.append((document, facts))
     return found
 

@@ -53,7 +53,7 @@ class View:
 
     catalog: Catalog
     site: Site
-    cache: Cache = field(default_factory=Cache, repr=False, compare=False)
+    cache: Cache | None = field(default=None, repr=False, compare=False)
     _made: dict[tuple[str, ...], Any] = field(default_factory=dict, repr=False, compare=False)
 
     def once(self, key: tuple[str, ...], make: Callable[[], T]) -> T:
@@ -70,6 +70,8 @@ class View:
 
         A key is a hash of all that goes into the text. Texts that are neither asked for nor `also_kept` are forgotten.
         """
+        if self.cache is None:
+            return {key: make() for key, make in makers.items()}
         known = self.cache.get(kind, makers)
         found: dict[str, str] = {}
         new: dict[str, bytes] = {}

@@ -81,7 +81,7 @@ def _dumped(terms: PageTerms) -> bytes:
 def _loaded(data: bytes) -> PageTerms | None:
     """Return what an entry holds, None if it cannot be read."""
     try:
-        groups: Any = json.loads(data.decode("utf-8", "surrogatepass"))
+        groups: list[Any] = json.loads(data.decode("utf-8", "surrogatepass"))
         return {(int(place), float(frequency)): each.split(" ") for place, frequency, each in groups}
     except (ValueError, TypeError, AttributeError, RecursionError):
         return None
