@@ -18,6 +18,7 @@ from pathlib import Path
 
 from kb_builder import pages
 from kb_builder.audience import project
+from kb_builder.cache import Cache
 from kb_builder.checking import Checked, check, discover, index, judge, parse, validate
 from kb_builder.leaks.proof import prove
 from kb_builder.model.catalog import Catalog
@@ -96,7 +97,8 @@ def build_site(
     In `published` an older site may stand, of which unchanged pages are taken. The site of customers is searched for
     everything internal; what was done for it is written to REPORT in `folder`.
     """
-    tree = generate(catalog, audience)
+    around = around or Surroundings()
+    tree = generate(catalog, audience, around.cache)
     try:
         stage_tree(tree, folder)
     except OSError as error:
@@ -105,24 +107,24 @@ def build_site(
             "nothing was published; if content changed during the build, run it again",
         ) from error
     site = folder / SITE
-    rendered = render_site(tree, folder, site, catalog.as_of, published, around or Surroundings())
+    rendered = render_site(tree, folder, site, catalog.as_of, published, around)
     if rendered.findings:
         return rendered.findings
     sections = {where: page.sections for where, page in rendered.pages.items() if page.sections is not None}
-    write_search(tree, project(catalog, audience), site, sections)
+    write_search(tree, project(catalog, audience), site, sections, around.cache)
     findings = (*write_policy(tree, site, rendered.pages), *verify(tree, site, rendered.pages))
     if audience == "staff" or findings:
         return findings
-    proof = prove(catalog, site)
+    proof = prove(catalog, site, around.cache)
     (folder / REPORT).write_bytes(proof.report())
     return tuple(proof.findings(tree.site.out))
 
 
-def generate(catalog: Catalog, audience: str) -> SiteTree:
-    """Project the catalog onto an audience and make all pages of its site."""
+def generate(catalog: Catalog, audience: str, cache: Cache | None = None) -> SiteTree:
+    """Project the catalog onto an audience and make all pages of its site; `cache` holds what earlier runs made."""
     projected = project(catalog, audience)
     site = catalog.settings.sites[audience]
-    view = View(catalog=projected, site=site)
+    view = View(catalog=projected, site=site, cache=cache)
     made = sorted(pages.generate(view), key=lambda page: page.path)
     for one, other in pairwise(made):
         if one.path == other.path:

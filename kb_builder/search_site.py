@@ -7,6 +7,7 @@ from pathlib import Path
 from types import MappingProxyType
 from typing import Any
 
+from kb_builder.cache import Cache
 from kb_builder.messages import messages
 from kb_builder.model.catalog import Catalog
 from kb_builder.model.document import Document
@@ -16,6 +17,7 @@ from kb_builder.model.search import SearchPage, SearchSection
 from kb_builder.model.site_tree import SiteTree
 from kb_builder.pages.words import STATES
 from kb_builder.search.client_script import NAME, client_script
+from kb_builder.search.page_terms import terms_of_pages
 from kb_builder.search.rank import Searcher
 from kb_builder.search.read_html import read_sections
 from kb_builder.search.write import write_index
@@ -29,16 +31,19 @@ Labels = Mapping[str, Mapping[str, str]]
 Sections = Mapping[str, tuple[SearchSection, ...]]
 
 
-def write_search(tree: SiteTree, catalog: Catalog, site: Path, sections: Sections | None = None) -> None:
+def write_search(
+    tree: SiteTree, catalog: Catalog, site: Path, sections: Sections | None = None, cache: Cache | None = None
+) -> None:
     """Put index and client into the folder `search` of a built site.
 
     `catalog` is projected onto the site's audience, so that nothing enters the index that the audience may not see.
-    `sections` are those of pages that were read already.
+    `sections` are those of pages that were read already. What an earlier run found on a page comes from `cache`.
     """
     folder = site / FOLDER
     folder.mkdir(exist_ok=True)
-    found = search_pages(tree, catalog, site, sections or {})
-    files = write_index(found, catalog.synonyms or (), labels(catalog, tree.site.language))
+    pages = list(search_pages(tree, catalog, site, sections or {}))
+    terms = terms_of_pages(pages, cache or Cache(), tree.site.audience)
+    files = write_index(pages, catalog.synonyms or (), labels(catalog, tree.site.language), terms)
     for name, text in files.items():
         (folder / name).write_text(text, encoding="utf-8", newline="\n")
     (folder / NAME).write_text(client_of(site), encoding="utf-8", newline="\n")

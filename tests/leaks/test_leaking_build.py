@@ -88,7 +88,7 @@ def test_the_report_is_of_the_published_bytes(published):
 
 def test_a_scanner_that_sees_nothing_stops_the_build(published, monkeypatch):
     before = reports(published)
-    monkeypatch.setattr(proof_module.Scanner, "find", lambda *_given, **_options: iter(()))
+    monkeypatch.setattr(proof_module.Index, "find", lambda *_given, **_options: iter(()))
     with pytest.raises(KbError, match="does not see"):
         build(published, TODAY)
     assert reports(published) == before
