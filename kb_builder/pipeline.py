@@ -10,7 +10,7 @@ comes from the caller.
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from contextlib import ExitStack
+from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
 from datetime import date
 from itertools import pairwise
@@ -38,13 +38,14 @@ from kb_builder.pages.navigation import navigation
 from kb_builder.pages.view import View
 from kb_builder.past import look_back
 from kb_builder.policy import write_policy
-from kb_builder.publish import build_lock, check_targets, fresh_folder, publish
+from kb_builder.publish import REPORT, build_lock, check_targets, finish, fresh_folder, publish
 from kb_builder.registry.registries import load_registries
 from kb_builder.renderers import mkdocs
 from kb_builder.search_site import write_search
 from kb_builder.sources.links import LinkIndex
+from kb_builder.sources.marks import Marks, differences, file_marks
 from kb_builder.sources.pictures import asset_faults
-from kb_builder.sources.read import read_document
+from kb_builder.sources.read import read_document, read_yaml
 from kb_builder.sources.trial import failures, may_be_costly
 from kb_builder.sources.walk import Discovery, PageFile
 from kb_builder.sources.walk import discover as walk
@@ -53,8 +54,8 @@ from kb_builder.verify import verify
 
 AUDIENCES = ("staff", "customers")
 SITE = "site"
-# What was searched before the customer site was published, beside it: `site/customers.verify.json`.
-REPORT = ".verify.json"
+# So often everything is read again when files changed meanwhile.
+_ATTEMPTS = 3
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -288,34 +289,81 @@ class Built:
 
 def build(settings: Settings, as_of: date, audiences: Sequence[str] = AUDIENCES) -> Built:
     """Run all stages. Either all sites asked for are published, or none is touched."""
-    checked = check(settings, as_of)
-    if checked.blockers:
-        return Built(checked=checked, diagnostics=checked.diagnostics, published={})
     with ExitStack() as stack:
-        stack.enter_context(build_lock(settings.root))
-        check_targets(settings.root / settings.sites[audience].out for audience in audiences)
-        finished: dict[str, tuple[Path, Path]] = {}
+        private = stack.enter_context(build_lock(settings.root))
+        outs = {audience: settings.root / site.out for audience, site in settings.sites.items()}
+        finish(private, outs.values())
+        checked, marks = _check_at_one_moment(settings, as_of)
+        if checked.blockers:
+            return Built(checked=checked, diagnostics=checked.diagnostics, published={})
+        check_targets(outs[audience] for audience in audiences)
+        finished: dict[Path, Path] = {}
         findings: list[Finding] = []
         for audience in audiences:
-            out = settings.root / settings.sites[audience].out
-            folder = stack.enter_context(fresh_folder(out))
-            findings += build_site(checked.catalog, audience, folder)
-            finished[audience] = (folder / SITE, out)
+            folder = stack.enter_context(fresh_folder(outs[audience]))
+            with _stopping_at(folder):
+                findings += build_site(checked.catalog, audience, folder)
+            finished[folder / SITE] = outs[audience]
         if findings:
             # A page on both sites is at fault once.
             diagnosis = judge(checked.catalog, dict.fromkeys(findings), complete=False)
             return Built(checked=checked, diagnostics=(*checked.diagnostics, *diagnosis.diagnostics), published={})
-        reports = {
-            folder.parent / REPORT: out.with_name(out.name + REPORT)
-            for folder, out in finished.values()
-            if (folder.parent / REPORT).exists()
-        }
-        publish(dict(finished.values()), reports)
+        # Pages are in memory since the check; files beside them were copied only now.
+        assets = {asset.path for asset in checked.catalog.assets}
+        _refuse_changes(path for path in differences(marks, _marks(settings)) if path in assets)
+        publish(finished, private)
     return Built(
         checked=checked,
         diagnostics=checked.diagnostics,
-        published={audience: out for audience, (_built, out) in finished.items()},
+        published={audience: outs[audience] for audience in audiences},
     )
+
+
+def _check_at_one_moment(settings: Settings, as_of: date) -> tuple[Checked, Marks]:
+    """Check files that did not change while they were read, so that they are all of one moment; return their marks.
+
+    KbError, naming files, if some are written again and again, or if kb.yml is not what was loaded.
+    """
+    before = _marks(settings)
+    if read_yaml(settings.root / settings.path, settings.path)[0] != settings.text:
+        _refuse_changes([settings.path])
+    for attempt in range(_ATTEMPTS):
+        checked = check(settings, as_of)
+        after = _marks(settings)
+        changed = differences(before, after)
+        if not changed:
+            break
+        if settings.path in changed or attempt == _ATTEMPTS - 1:
+            _refuse_changes(changed)
+        before = after
+    return checked, after
+
+
+def _marks(settings: Settings) -> Marks:
+    outs = [site.out for site in settings.sites.values()]
+    return file_marks(settings.root, (settings.content, settings.registry, settings.path), outs)
+
+
+def _refuse_changes(paths: Iterable[str]) -> None:
+    changed = list(paths)
+    if changed:
+        more = f" and {len(changed) - 3} more files" if len(changed) > 3 else ""
+        raise KbError(
+            f"changed during the build: {', '.join(changed[:3])}{more}",
+            "nothing was published; run it again when nobody writes there, or build a clone of the project",
+        )
+
+
+@contextmanager
+def _stopping_at(folder: Path) -> Iterator[None]:
+    """Say at which file the build of a site stopped; what writes into the folder may not know a name."""
+    try:
+        yield
+    except OSError as error:
+        raise KbError(
+            f"the build stopped at {error.filename or folder.parent}: {error.strerror or error}",
+            "nothing was published; mend that and run it again",
+        ) from error
 
 
 def build_site(catalog: Catalog, audience: str, folder: Path) -> tuple[Finding, ...]:
@@ -324,13 +372,7 @@ def build_site(catalog: Catalog, audience: str, folder: Path) -> tuple[Finding, 
     That of customers is searched for everything internal; what was done for it is written to REPORT in `folder`.
     """
     tree = generate(catalog, audience)
-    try:
-        stage_tree(tree, folder)
-    except OSError as error:
-        raise KbError(
-            f"the build stopped at {error.filename}: {error.strerror}",
-            "nothing was published; if content changed during the build, run it again",
-        ) from error
+    stage_tree(tree, folder)
     sources = {page.path: page.source for page in tree.pages if page.source}
     warnings = mkdocs.render(folder, folder / SITE, catalog.as_of, sources)
     if warnings:
