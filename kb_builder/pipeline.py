@@ -9,8 +9,8 @@ returns a value; what is wrong with content travels along as findings. The day c
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
-from contextlib import ExitStack
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
 from datetime import date
 from itertools import pairwise
@@ -29,10 +29,12 @@ from kb_builder.model.site_tree import SiteTree, StagedAsset
 from kb_builder.pages.navigation import navigation
 from kb_builder.pages.view import View
 from kb_builder.policy import write_policy
-from kb_builder.publish import build_lock, check_targets, fresh_folder, publish
+from kb_builder.publish import REPORT, build_lock, check_targets, finish, fresh_folder, publish
 from kb_builder.renderers import mkdocs
 from kb_builder.rendering import Surroundings, render_site
 from kb_builder.search_site import write_search
+from kb_builder.sources.marks import Marks, differences, file_marks
+from kb_builder.sources.read import read_yaml
 from kb_builder.staging import stage
 from kb_builder.verify import verify
 
@@ -42,8 +44,8 @@ __all__ = ("AUDIENCES", "REPORT", "SITE", "Built", "Checked", "build", "build_si
 
 AUDIENCES = ("staff", "customers")
 SITE = "site"
-# What was searched before the customer site was published, beside it: `site/customers.verify.json`.
-REPORT = ".verify.json"
+# So often everything is read again when files changed meanwhile.
+_ATTEMPTS = 3
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -59,34 +61,82 @@ def build(
     settings: Settings, as_of: date, audiences: Sequence[str] = AUDIENCES, around: Surroundings | None = None
 ) -> Built:
     """Run all stages. Either all sites asked for are published, or none is touched."""
-    checked = check(settings, as_of)
-    if checked.blockers:
-        return Built(checked=checked, diagnostics=checked.diagnostics, published={})
+    around = around or Surroundings()
     with ExitStack() as stack:
-        stack.enter_context(build_lock(settings.root))
-        check_targets(settings.root / settings.sites[audience].out for audience in audiences)
-        finished: dict[str, tuple[Path, Path]] = {}
+        private = stack.enter_context(build_lock(settings.root))
+        outs = {audience: settings.root / site.out for audience, site in settings.sites.items()}
+        finish(private, outs.values())
+        checked, marks = _check_at_one_moment(settings, as_of, around.cache)
+        if checked.blockers:
+            return Built(checked=checked, diagnostics=checked.diagnostics, published={})
+        check_targets(outs[audience] for audience in audiences)
+        finished: dict[Path, Path] = {}
         findings: list[Finding] = []
         for audience in audiences:
-            out = settings.root / settings.sites[audience].out
-            folder = stack.enter_context(fresh_folder(out))
-            findings += build_site(checked.catalog, audience, folder, out, around)
-            finished[audience] = (folder / SITE, out)
+            folder = stack.enter_context(fresh_folder(outs[audience]))
+            with _stopping_at(folder):
+                findings += build_site(checked.catalog, audience, folder, outs[audience], around)
+            finished[folder / SITE] = outs[audience]
         if findings:
             # A page on both sites is at fault once.
             diagnosis = judge(checked.catalog, dict.fromkeys(findings), complete=False)
             return Built(checked=checked, diagnostics=(*checked.diagnostics, *diagnosis.diagnostics), published={})
-        reports = {
-            folder.parent / REPORT: out.with_name(out.name + REPORT)
-            for folder, out in finished.values()
-            if (folder.parent / REPORT).exists()
-        }
-        publish(dict(finished.values()), reports)
+        # Pages are in memory since the check; files beside them were copied only now.
+        assets = {asset.path for asset in checked.catalog.assets}
+        _refuse_changes(path for path in differences(marks, _marks(settings)) if path in assets)
+        publish(finished, private)
     return Built(
         checked=checked,
         diagnostics=checked.diagnostics,
-        published={audience: out for audience, (_built, out) in finished.items()},
+        published={audience: outs[audience] for audience in audiences},
     )
+
+
+def _check_at_one_moment(settings: Settings, as_of: date, cache: Cache) -> tuple[Checked, Marks]:
+    """Check files that did not change while they were read, so that they are all of one moment; return their marks.
+
+    KbError, naming files, if some are written again and again, or if kb.yml is not what was loaded.
+    """
+    before = _marks(settings)
+    if read_yaml(settings.root / settings.path, settings.path)[0] != settings.text:
+        _refuse_changes([settings.path])
+    for attempt in range(_ATTEMPTS):
+        checked = check(settings, as_of, cache)
+        after = _marks(settings)
+        changed = differences(before, after)
+        if not changed:
+            break
+        if settings.path in changed or attempt == _ATTEMPTS - 1:
+            _refuse_changes(changed)
+        before = after
+    return checked, after
+
+
+def _marks(settings: Settings) -> Marks:
+    outs = [site.out for site in settings.sites.values()]
+    return file_marks(settings.root, (settings.content, settings.registry, settings.path), outs)
+
+
+def _refuse_changes(paths: Iterable[str]) -> None:
+    changed = list(paths)
+    if changed:
+        more = f" and {len(changed) - 3} more files" if len(changed) > 3 else ""
+        raise KbError(
+            f"changed during the build: {', '.join(changed[:3])}{more}",
+            "nothing was published; run it again when nobody writes there, or build a clone of the project",
+        )
+
+
+@contextmanager
+def _stopping_at(folder: Path) -> Iterator[None]:
+    """Say at which file the build of a site stopped; what writes into the folder may not know a name."""
+    try:
+        yield
+    except OSError as error:
+        raise KbError(
+            f"the build stopped at {error.filename or folder.parent}: {error.strerror or error}",
+            "nothing was published; mend that and run it again",
+        ) from error
 
 
 def build_site(
@@ -99,13 +149,7 @@ def build_site(
     """
     around = around or Surroundings()
     tree = generate(catalog, audience, around.cache)
-    try:
-        stage_tree(tree, folder)
-    except OSError as error:
-        raise KbError(
-            f"the build stopped at {error.filename}: {error.strerror}",
-            "nothing was published; if content changed during the build, run it again",
-        ) from error
+    stage_tree(tree, folder)
     site = folder / SITE
     rendered = render_site(tree, folder, site, catalog.as_of, published, around)
     if rendered.findings:
