@@ -8,6 +8,7 @@ import subprocess
 import sys
 from collections.abc import Mapping, Sequence
 from pathlib import Path
+from types import MappingProxyType
 
 
 def script(name: str) -> str:
@@ -15,10 +16,15 @@ def script(name: str) -> str:
     return str(Path(sys.executable).with_name(name))
 
 
-def cpu_seconds(command: Sequence[str], folder: Path) -> float:
-    """Run a command to its end in a folder and return its CPU seconds; RuntimeError if it fails."""
+def cpu_seconds(command: Sequence[str], folder: Path, more: Mapping[str, str] = MappingProxyType({})) -> float:
+    """Run a command to its end in a folder and return its CPU seconds; RuntimeError if it fails.
+
+    `more` are environment variables.
+    """
     before = resource.getrusage(resource.RUSAGE_CHILDREN)
-    done = subprocess.run(command, cwd=folder, env=_environment(), capture_output=True, text=True, check=False)
+    done = subprocess.run(
+        command, cwd=folder, env={**_environment(), **more}, capture_output=True, text=True, check=False
+    )
     after = resource.getrusage(resource.RUSAGE_CHILDREN)
     if done.returncode:
         raise RuntimeError(

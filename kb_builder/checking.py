@@ -7,7 +7,7 @@ module alone.
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date
 from functools import partial
 
@@ -43,12 +43,14 @@ from kb_builder.sources.walk import discover as walk
 class Checked:
     """What a check found: the catalog and its diagnostics.
 
-    `is_repeatable` is False where another try might find more, as git stopped half-way through the history.
+    `is_repeatable` is False where another try might find more, as git stopped half-way through the history. `read` are
+    hashes of the pages as they were read, by path, if there is a cache.
     """
 
     catalog: Catalog
     diagnostics: tuple[Diagnostic, ...]
     is_repeatable: bool = True
+    read: Mapping[str, str] = field(default_factory=dict)
 
     @property
     def files(self) -> int:
@@ -79,6 +81,7 @@ def check(settings: Settings, as_of: date, cache: Cache | None = None) -> Checke
         catalog=catalog,
         diagnostics=judge(catalog, found).diagnostics,
         is_repeatable=past.is_whole or not has_commits(settings.root),
+        read=known.hashes,
     )
 
 

@@ -25,11 +25,14 @@ _DIGITS = 2
 
 
 class KnownPages:
-    """The pages of one run: those that are known from an earlier one, and what is to be kept for the next."""
+    """The pages of one run: those that are known from an earlier one, and what is to be kept for the next.
+
+    `hashes` are those of the bytes of pages, by path, as they were read.
+    """
 
     def __init__(self, cache: Cache, settings: Settings, pages: Iterable[PageFile]) -> None:
         self._cache = cache
-        self._hashes: dict[str, str] = {}
+        self.hashes: dict[str, str] = {}
         self._rows: dict[str, list[Any]] = {}
         self._entries: dict[str, dict[str, list[Any]]] = {}
         self._found: dict[str, list[Any]] = {}
@@ -49,7 +52,7 @@ class KnownPages:
         """Return a page that was in order when it had these bytes and this type."""
         if not self._cache.is_kept:
             return None
-        found = self._hashes[page.path] = digest(data)
+        found = self.hashes[page.path] = digest(data)
         row = self._rows.get(page.path)
         if row is None or row[0] != found or row[1] != page.type:
             return None
@@ -88,7 +91,7 @@ class KnownPages:
         entries: dict[str, dict[str, list[Any]]] = {key: {} for key in self._key_of.values()}
         for document in documents:
             path = document.path
-            if path in faulty or document.raw.block is None or path not in self._hashes:
+            if path in faulty or document.raw.block is None or path not in self.hashes:
                 continue
             entries[self._key_of[path]][path] = self._found.get(path) or self._row(document)
         changed = {key: rows for key, rows in entries.items() if rows != self._entries.get(key)}
@@ -100,7 +103,7 @@ class KnownPages:
         raw = document.raw
         block = raw.block or raw.body
         links = self._links.get(raw.path)
-        return [self._hashes[raw.path], document.type, block.start, block.end, raw.body.start, raw.values, links]
+        return [self.hashes[raw.path], document.type, block.start, block.end, raw.body.start, raw.values, links]
 
 
 def _write(rows: Mapping[str, list[Any]], rules: str) -> bytes:
@@ -111,7 +114,7 @@ def _read(data: bytes, rules: str) -> dict[str, list[Any]]:
     """Return the pages of an entry by their paths; none if it was written under other rules or is none of ours."""
     try:
         entry = json.loads(data.decode("utf-8", "surrogatepass"))
-    except ValueError:
+    except (ValueError, RecursionError):
         return {}
     if not isinstance(entry, dict) or entry.get("rules") != rules or not isinstance(entry.get("pages"), dict):
         return {}

@@ -16,7 +16,7 @@ from typing import TYPE_CHECKING, Any
 from kb_builder.cache import Cache, digest
 from kb_builder.model.diagnostic import Diagnostic, RelatedDiagnostic, Severity
 from kb_builder.model.location import Position
-from kb_builder.sources.fingerprint import Places, take_fingerprint
+from kb_builder.sources.fingerprint import Places, look
 
 if TYPE_CHECKING:
     from kb_builder.checking import Checked
@@ -65,23 +65,25 @@ def find_outcome(
         return outcome_of(check(settings, day_in(settings.timezone)))
     config = _config_key(root)
     known = _read_project(cache.get(_PROJECT, [config]).get(config, b""))
-    before = take_fingerprint(root, known[1], cache) if known else ""
-    if known:
-        key = digest(before, day_in(known[0]).isoformat())
+    before = look(root, known[1], cache) if known else None
+    if known and before:
+        key = digest(before.digest, day_in(known[0]).isoformat())
         outcome = _read_outcome(cache.get(_OUTCOME, [key]).get(key, b""))
         if outcome:
             return outcome
     settings = load()
     zone, places = settings.timezone, _places(settings)
-    if known != (zone, places):
-        before = take_fingerprint(root, places, cache)
+    if before is None or known != (zone, places):
+        before = look(root, places, cache, hashing=False)
         cache.put(_PROJECT, {config: _write_project(zone, places)})
         cache.keep(_PROJECT, [config])
     checked = check(settings, day_in(zone))
     outcome = outcome_of(checked)
     # What changed while it was read would be taken for what was checked.
-    if checked.is_repeatable and config == _config_key(root) and before == take_fingerprint(root, places, cache):
-        key = digest(before, outcome.as_of.isoformat())
+    read = {path: before.looks.get(path, "") + state for path, state in checked.read.items()}
+    after = look(root, places, cache, read=read)
+    if checked.is_repeatable and config == _config_key(root) and before.agrees(after, checked.read):
+        key = digest(after.digest, outcome.as_of.isoformat())
         cache.put(_OUTCOME, {key: _write_outcome(outcome)})
         cache.keep(_OUTCOME, [key])
     return outcome
@@ -119,7 +121,7 @@ def _read_project(data: bytes) -> tuple[str, Places] | None:
             made=_texts(made),
         )
         return _text(zone), places
-    except (ValueError, TypeError):
+    except (ValueError, TypeError, RecursionError):
         return None
 
 
@@ -151,7 +153,7 @@ def _read_outcome(data: bytes) -> Outcome | None:
             others=_texts(value["others"]),
             diagnostics=tuple(map(_diagnostic, value["diagnostics"])),
         )
-    except (ValueError, TypeError, KeyError):
+    except (ValueError, TypeError, KeyError, RecursionError):
         return None
 
 
