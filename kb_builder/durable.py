@@ -5,7 +5,8 @@ from __future__ import annotations
 import errno
 import os
 import sys
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
 _AT_FDCWD = -100
@@ -52,7 +53,7 @@ def _exchange(one: Path, other: Path) -> bool:
 def replace_durably(file: Path, data: bytes) -> None:
     """Give a file its contents in one step that outlasts a power cut. `NAME.new` beside it is used for that."""
     new = file.with_name(file.name + ".new")
-    with new.open("wb") as target:
+    with _named(new), new.open("wb") as target:
         target.write(data)
         target.flush()
         os.fsync(target.fileno())
@@ -116,6 +117,17 @@ def sync_folder(folder: Path) -> None:
 def _sync(path: Path, flags: int) -> None:
     handle = os.open(path, flags | os.O_CLOEXEC)
     try:
-        os.fsync(handle)
+        with _named(path):
+            os.fsync(handle)
     finally:
         os.close(handle)
+
+
+@contextmanager
+def _named(path: Path) -> Iterator[None]:
+    """Let an error name the file; calls on an open one do not."""
+    try:
+        yield
+    except OSError as error:
+        error.filename = error.filename or str(path)
+        raise

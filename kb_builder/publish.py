@@ -45,7 +45,10 @@ def build_lock(root: Path) -> Iterator[Path]:
     folder = root / ".kb"
     try:
         folder.mkdir(exist_ok=True)
-        handle = os.open(folder / "lock", os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o644)
+        if folder.is_symlink():
+            raise PublishError(f"{folder} is a link", "remove it: kb keeps its own files there, and nowhere else")
+        # A link in its place would have another file emptied.
+        handle = os.open(folder / "lock", os.O_RDWR | os.O_CREAT | os.O_CLOEXEC | os.O_NOFOLLOW, 0o644)
     except OSError as error:
         raise PublishError(
             f"cannot write into {folder}: {error.strerror}", "make the project's folder writable"

@@ -1,4 +1,4 @@
-"""A lab for all tests of faults. Its files are in memory where that is possible: on disk, hundreds of builds are slow."""
+"""A lab for all tests of faults; its files are in memory where possible: on disk, hundreds of builds are slow."""
 
 from __future__ import annotations
 

@@ -32,6 +32,7 @@ struct control {
     long clock;       /* seconds by which the clock jumps back and forth */
     long count;       /* calls so far */
     long hits;        /* calls hit so far */
+    long kinds[8];    /* calls so far by kind */
 };
 
 static struct control *control;
@@ -87,6 +88,7 @@ static int hit(long kind)
 {
     if (!control || !(control->mask & kind))
         return 0;
+    __atomic_add_fetch(&control->kinds[__builtin_ctzl(kind)], 1, __ATOMIC_SEQ_CST);
     long now = __atomic_add_fetch(&control->count, 1, __ATOMIC_SEQ_CST);
     if (!control->target || now < control->target || (now > control->target && !control->sticky))
         return 0;

@@ -27,7 +27,7 @@ BUILD = ("build", "--as-of", str(TODAY))
 # As in fault.c.
 KINDS = {"read": 1, "open": 2, "write": 4, "fsync": 8, "rename": 16, "link": 32, "mkdir": 64, "unlink": 128}
 KILL_GROUP, KILL_PROCESS = -1, -2
-_CONTROL = struct.Struct("8l")
+_CONTROL = struct.Struct("16l")
 # Seconds that a build of two pages never takes.
 _PATIENCE = 120
 # What a finished build leaves, and nothing else.
@@ -40,11 +40,11 @@ CLEAN = {
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Ended:
-    """How a command ended: its exit code, or the negative number of a signal; what it printed; calls that counted."""
+    """How a command ended: its exit code, or minus a signal; what it printed; calls by kind; those that were hit."""
 
     code: int
     said: str
-    calls: int
+    calls: Mapping[str, int]
     hits: int
 
 
@@ -80,6 +80,8 @@ class Lab:
         self.root = root or base / "root"
         self.project = self.root / "project"
         self.expected: dict[str, dict[str, Tree]] = {}
+        # How many calls of each kind a build makes.
+        self.usual: Mapping[str, int] = {}
         for folder in (self.project, self.root / "tmp", self.root / "cache", base / "expected", base / "logs"):
             folder.mkdir(parents=True)
         self._memory_file = base / "control"
@@ -129,8 +131,9 @@ class Lab:
             for name in SITES:
                 shutil.copytree(self.project / "site" / name, self.base / "expected" / generation / name)
             self.expected[generation] = {name: tree_of(self.base / "expected" / generation / name) for name in SITES}
-        # The first one had no previous site.
         assert self.leftovers() == []
+        # Now with sites before those that are replaced.
+        self.usual = self.run(*BUILD, kinds=sum(KINDS.values())).calls
 
     def run(
         self, *arguments: str, kinds: int = 0, at: int = 0, action: int = 0, sticky: bool = False,
@@ -142,7 +145,7 @@ class Lab:
         happens at a function of the pipeline, see `forked`.
         """
         said = self.base / "logs" / "said.txt"
-        self._memory[:] = _CONTROL.pack(kinds, at, action, sticky, not exchange, clock, 0, 0)
+        self._memory[:] = _CONTROL.pack(kinds, at, action, sticky, not exchange, clock, *[0] * 10)
         assert self._server.stdin
         assert self._server.stdout
         print(json.dumps({"arguments": arguments, "said": str(said), "stage": stage}), file=self._server.stdin)
@@ -152,11 +155,14 @@ class Lab:
             with suppress(ProcessLookupError):
                 os.killpg(process, signal.SIGKILL)
         status = int(self._server.stdout.readline())
-        *_given, calls, hits = _CONTROL.unpack(self._memory[:])
+        _mask, _target, _action, _sticky, _exchange, _clock, _calls, hits, *calls = _CONTROL.unpack(self._memory[:])
         self._memory[:] = bytes(_CONTROL.size)
         wait_for_the_group(process)
         return Ended(
-            code=os.waitstatus_to_exitcode(status), said=said.read_text(encoding="utf-8"), calls=calls, hits=hits
+            code=os.waitstatus_to_exitcode(status),
+            said=said.read_text(encoding="utf-8"),
+            hits=hits,
+            calls=dict(zip(KINDS, calls, strict=True)),
         )
 
     def settle(self, generation: str) -> None:
@@ -164,8 +170,6 @@ class Lab:
         self.write(generation)
         ended = self.run(*BUILD)
         assert (ended.code, self.generations(), self.leftovers()) == (0, (generation, generation), []), ended.said
-        for name in SITES:
-            self.generation(name, previous=True)
 
     def generation(self, name: str, *, previous: bool = False) -> str:
         """Return the generation of a site; AssertionError if it is of none."""

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import json
 import os
 import signal
@@ -260,6 +261,22 @@ def test_a_second_build_is_told_who_holds_the_lock(tmp_path):
         holder.wait()
         with build_lock(tmp_path) as folder:
             assert folder == tmp_path / ".kb"
+
+
+@pytest.mark.parametrize("planted", [".kb", ".kb/lock", f".kb/{NOTE}.new"])
+def test_a_link_that_somebody_planted_is_not_followed(tmp_path, planted):
+    elsewhere = tmp_path / "elsewhere"
+    if planted == ".kb":
+        elsewhere.mkdir()
+    else:
+        (tmp_path / ".kb").mkdir()
+        elsewhere.write_text("precious")
+    (tmp_path / planted).symlink_to(elsewhere)
+    out = tmp_path / "out"
+    with contextlib.suppress(PublishError), build_lock(tmp_path) as private:
+        finish(private, [out])
+        publish({site(tmp_path / "made", "new"): out}, private)
+    assert list(elsewhere.iterdir()) == [] if planted == ".kb" else elsewhere.read_text() == "precious"
 
 
 def test_a_process_that_a_killed_build_had_started_does_not_hold_its_lock(tmp_path):
