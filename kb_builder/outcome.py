@@ -72,7 +72,7 @@ def find_outcome(
         if outcome:
             return outcome
     settings = load()
-    zone, places = settings.timezone, _places(settings)
+    zone, places = settings.timezone, places_of(settings)
     if before is None or known != (zone, places):
         before = look(root, places, cache, hashing=False)
         cache.put(_PROJECT, {config: _write_project(zone, places)})
@@ -96,7 +96,8 @@ def _config_key(root: Path) -> str:
         return f"error {error.errno}"
 
 
-def _places(settings: Settings) -> Places:
+def places_of(settings: Settings) -> Places:
+    """Return where kb.yml says that the inputs lie."""
     return Places(
         config=settings.path,
         content=settings.content,

@@ -15,20 +15,17 @@ from typing import Any
 
 from kb_builder.cache import Cache, digest
 from kb_builder.model.settings import Settings
+from kb_builder.outcome import places_of
+from kb_builder.sources.fingerprint import look
 
 _KIND = "build"
 # What is put in place with a site, beside it.
 _BESIDE = ".verify.json"
 
 
-def inputs_fingerprint(settings: Settings, as_of: date) -> str:
+def inputs_fingerprint(settings: Settings, as_of: date, cache: Cache) -> str:
     """Return a hash of all that a build depends on: kb.yml, registry, content, the day, the state of Git."""
-    files = [settings.root / settings.path]
-    for folder in (settings.registry_dir, settings.content_dir):
-        files += sorted(file for file in folder.rglob("*") if file.is_file())
-    head = settings.root / ".git" / "HEAD"
-    files += [head] if head.is_file() else []
-    return digest(as_of.isoformat(), *(part for file in files for part in (str(file), file.read_bytes())))
+    return digest(as_of.isoformat(), look(settings.root, places_of(settings), cache).digest)
 
 
 def last_report(cache: Cache, fingerprint: str, outs: Mapping[str, Path]) -> str | None:

@@ -32,7 +32,7 @@ def command(context: click.Context, as_of: date | None, audience: str | None, jo
     audiences = (audience,) if audience else ("staff", "customers")
     outs = {name: settings.root / settings.sites[name].out for name in audiences}
     cache = Cache() if no_cache else cache_of(settings)
-    fingerprint = "" if no_cache else inputs_fingerprint(settings, day)
+    fingerprint = "" if no_cache else inputs_fingerprint(settings, day, cache)
     said = None if no_cache else last_report(cache, fingerprint, outs)
     if said is not None:
         click.echo(said, nl=False)
@@ -51,7 +51,7 @@ def command(context: click.Context, as_of: date | None, audience: str | None, jo
     places = (f"{name}: {out.relative_to(settings.root)}/index.html\n" for name, out in built.published.items())
     report += "".join(places)
     # What changed while it was read may be on a page as it was before.
-    if not no_cache and inputs_fingerprint(settings, day) == fingerprint:
+    if not no_cache and inputs_fingerprint(settings, day, cache) == fingerprint:
         remember(cache, fingerprint, outs, report)
     click.echo(report, nl=False)
     return 0
