@@ -80,8 +80,8 @@ def find_outcome(
     checked = check(settings, day_in(zone))
     outcome = outcome_of(checked)
     # What changed while it was read would be taken for what was checked.
-    read = {path: before.looks.get(path, "") + state for path, state in checked.read.items()}
-    after = look(root, places, cache, read=read)
+    seen = {path: before.looks.get(path, "") + state for path, state in checked.read.items()}
+    after = look(root, places, cache, read=seen)
     if checked.is_repeatable and config == _config_key(root) and before.agrees(after, checked.read):
         key = digest(after.digest, outcome.as_of.isoformat())
         cache.put(_OUTCOME, {key: _write_outcome(outcome)})
