@@ -21,6 +21,7 @@ from kb_builder.model.diagnostic import Finding
 from kb_builder.model.paths import address
 from kb_builder.model.site_tree import SiteTree, StagedPage
 from kb_builder.renderers import mkdocs
+from kb_builder.renderers.cluster import Cluster
 from kb_builder.renderers.mkdocs_share import Share
 from kb_builder.renderers.processes import render_shares
 from kb_builder.staging import page_text
@@ -41,10 +42,15 @@ class RenderedSite:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Surroundings:
-    """What a build may use: what earlier ones left, and how many processes."""
+    """What a build may use: what earlier ones left, and how many processes, or a cluster.
+
+    `is_apart` has the site of customers rendered by a process of its own, which was never given anything internal.
+    """
 
     cache: Cache = field(default_factory=Cache)
     jobs: int = 1
+    cluster: Cluster | None = None
+    is_apart: bool = False
 
 
 def render_site(
@@ -75,9 +81,10 @@ def render_site(
             allowed=allowed,
             searched=frozenset(page.path for page in rest if page.in_search),
         )
-        for number, paths in enumerate(_dealt(rest, around.jobs))
+        for number, paths in enumerate(_dealt(rest, around.cluster.size if around.cluster else around.jobs))
     ]
-    rendered = render_shares(shares)
+    is_apart = around.is_apart and tree.site.audience == "customers"
+    rendered = render_shares(shares, is_apart=is_apart, cluster=around.cluster)
     if rendered.warnings:
         sources = {page.path: page.source for page in tree.pages if page.source}
         return RenderedSite(findings=mkdocs.findings(rendered.warnings, sources))

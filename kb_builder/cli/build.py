@@ -3,21 +3,35 @@
 from __future__ import annotations
 
 import os
+from collections.abc import Iterator
+from contextlib import contextmanager
 from datetime import date
+from typing import TYPE_CHECKING
 
 import click
 
 from kb_builder.cli.context import as_of_option, cache_of, settings_of, today
 from kb_builder.cli.run import EXIT_FINDINGS
 
+if TYPE_CHECKING:
+    from kb_builder.renderers.cluster import Cluster
+
 
 @click.command("build")
 @as_of_option
 @click.option("--audience", type=click.Choice(["staff", "customers"]), help="Build only this site.")
 @click.option("--jobs", type=click.IntRange(1, 64), help="Processes that render pages; as many as cores if not given.")
+@click.option("--scheduler", metavar="ADDRESS", help="Dask scheduler whose workers render, such as tcp://HOST:8786.")
 @click.option("--no-cache", is_flag=True, help="Take nothing from earlier builds.")
 @click.pass_context
-def command(context: click.Context, as_of: date | None, audience: str | None, jobs: int | None, no_cache: bool) -> int:
+def command(
+    context: click.Context,
+    as_of: date | None,
+    audience: str | None,
+    jobs: int | None,
+    scheduler: str | None,
+    no_cache: bool,
+) -> int:
     """Check the content, build the sites and put them in place.
 
     Nothing is put in place while there are errors. An overdue review does not stop the build: the page says so at its
@@ -42,7 +56,9 @@ def command(context: click.Context, as_of: date | None, audience: str | None, jo
     from kb_builder.reporters import Report
     from kb_builder.reporters.text import render
 
-    built = build(settings, day, audiences, Surroundings(cache=cache, jobs=jobs or _cores()))
+    with _cluster(scheduler) as cluster:
+        around = Surroundings(cache=cache, jobs=jobs or _cores(), cluster=cluster, is_apart=True)
+        built = build(settings, day, audiences, around)
     report = render(Report(as_of=day, files=built.checked.files, diagnostics=built.diagnostics))
     if not built.published:
         click.echo(report, nl=False)
@@ -55,6 +71,21 @@ def command(context: click.Context, as_of: date | None, audience: str | None, jo
         remember(cache, fingerprint, outs, report)
     click.echo(report, nl=False)
     return 0
+
+
+@contextmanager
+def _cluster(address: str | None) -> Iterator[Cluster | None]:
+    """Yield the workers of a scheduler, None if none was named."""
+    if address is None:
+        yield None
+        return
+    from kb_builder.renderers.cluster import Cluster
+
+    cluster = Cluster(address)
+    try:
+        yield cluster
+    finally:
+        cluster.close()
 
 
 def _cores() -> int:

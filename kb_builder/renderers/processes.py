@@ -14,17 +14,27 @@ from multiprocessing.process import BaseProcess
 from typing import Any
 
 from kb_builder.model.errors import KbError
+from kb_builder.renderers.cluster import Cluster
 from kb_builder.renderers.mkdocs_share import Rendered, Share, Warned, render_share, warm_up
 
 
-def render_shares(shares: Sequence[Share]) -> Rendered:
-    """Render all shares, the first in this process.
+def render_shares(shares: Sequence[Share], *, is_apart: bool = False, cluster: Cluster | None = None) -> Rendered:
+    """Render all shares, the first in this process, or all by the workers of a cluster.
 
-    KbError if a process dies. Nothing that was started goes on when this returns.
+    `is_apart` has a new process render them that knows nothing but the staged folder. KbError if a process dies.
+    Nothing that was started goes on when this returns.
     """
+    if cluster is not None:
+        return _together(cluster.render(shares))
+    if is_apart:
+        with _started(shares, is_apart=True) as pipes:
+            return _together(list(map(_received, pipes)))
     warm_up()
     with _started(shares[1:]) as pipes:
-        results = [render_share(shares[0]), *map(_received, pipes)]
+        return _together([render_share(shares[0]), *map(_received, pipes)])
+
+
+def _together(results: Sequence[Rendered]) -> Rendered:
     pages = {name: page for result in results for name, page in result.pages.items()}
     order = results[0].order
     return Rendered(warnings=in_order([each.warnings for each in results], order), pages=pages, order=order)
@@ -46,10 +56,10 @@ def in_order(warnings: Sequence[Sequence[Warned]], order: Sequence[str]) -> tupl
 
 
 @contextlib.contextmanager
-def _started(shares: Sequence[Share]) -> Iterator[list[Connection]]:
+def _started(shares: Sequence[Share], *, is_apart: bool = False) -> Iterator[list[Connection]]:
     """Start a process for every share and yield where their results come from; end them all afterwards."""
     # A copy of a process with threads may wait for ever for a lock that one of them held.
-    forks = threading.active_count() == 1 and "fork" in multiprocessing.get_all_start_methods()
+    forks = not is_apart and threading.active_count() == 1 and "fork" in multiprocessing.get_all_start_methods()
     context: Any = multiprocessing.get_context("fork" if forks else "spawn")
     running: list[BaseProcess] = []
     pipes: list[Connection] = []
