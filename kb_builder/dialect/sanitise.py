@@ -62,7 +62,8 @@ def sanitise(part: str) -> str:
     """Return HTML with nothing in it but what pages may hold; nested too deep, it is shown as text."""
     if _depth(part) > _MAX_DEPTH:
         return f"<pre>{html.escape(part)}</pre>"
-    cleaned: str = _cleaner().clean(part)
+    # Parsers of HTML take marks of byte order at the beginning for none of the text.
+    cleaned: str = _cleaner().clean(part).lstrip("\ufeff")
     return _INPUT.sub(_typed_input, cleaned) if "<input" in cleaned else cleaned
 
 

@@ -26,6 +26,13 @@ _HARMLESS = (
     r"=(?:\"[\w .,:-]*\"|[\w.,%-]+)|markdown)"
 )
 _MAYBE_LIST = re.compile(rf"\{{(?!:?[ ]*{_HARMLESS}(?:[ ]+{_HARMLESS})*[ ]*\}})[^\n{{}}]*[=.#]", re.IGNORECASE)
+# A word alone is an attribute too, but only where a list can stand: behind what Markdown makes an element of, or at the
+# end of a line or of a cell. Elsewhere braces are part of what people write.
+_MAYBE_WORD = re.compile(
+    rf"(?:(?<=[)\]*_`>=^~+])\{{|(?:^|(?<=[ ]))\{{(?=[^\n]*\}}[ ]*(?:$|\|)))"
+    rf"(?!:?[ ]*{_HARMLESS}(?:[ ]+{_HARMLESS})*[ ]*\}})[^\n]*\}}",
+    re.IGNORECASE | re.MULTILINE,
+)
 _HARMLESS_ID = re.compile(r"\{:?[ ]*[^}\n]*(?:#(?:kb[A-Z]|[^}\s]*\$))")
 _FENCED = re.compile(r"^(`{3,}|~{3,})[ ]?[\w+#.-]*[ ]*\n(?:.*?\n)?\1[ \t]*$", re.MULTILINE | re.DOTALL)
 _IN_LINE = re.compile(r"(?<![`\\])(`+)(?!`)[^\n]*?(?<!`)\1(?!`)")
@@ -45,7 +52,8 @@ def may_hold_html(text: str) -> bool:
 
 
 def _is_doubtful(text: str) -> bool:
-    return bool(_MAYBE_HTML.search(text) or _MAYBE_LIST.search(text) or _HARMLESS_ID.search(text))
+    every = (_MAYBE_HTML, _MAYBE_LIST, _MAYBE_WORD, _HARMLESS_ID)
+    return any(each.search(text) for each in every)
 
 
 def _without_code(text: str) -> str:
@@ -53,7 +61,8 @@ def _without_code(text: str) -> str:
     text = _FENCED.sub("", text.replace("\r\n", "\n"))
     if "`" not in text or "\\`" in text:
         return text
-    stripped = _IN_LINE.sub("", text)
+    # What follows code may be a list of its attributes, as behind a link.
+    stripped = _IN_LINE.sub(")", text)
     # With a sign left over, code may begin on one line and end on another.
     return text if "`" in stripped else stripped
 
