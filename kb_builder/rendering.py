@@ -23,7 +23,7 @@ from kb_builder.model.site_tree import SiteTree, StagedPage
 from kb_builder.renderers import mkdocs
 from kb_builder.renderers.cluster import Cluster
 from kb_builder.renderers.mkdocs_share import Share
-from kb_builder.renderers.processes import render_shares
+from kb_builder.renderers.processes import Runner, render_shares
 from kb_builder.staging import page_text
 from kb_builder.verify import file_of
 
@@ -44,13 +44,13 @@ class RenderedSite:
 class Surroundings:
     """What a build may use: what earlier ones left, and how many processes, or a cluster.
 
-    `is_apart` has the site of customers rendered by a process of its own, which was never given anything internal.
+    `apart` renders the site of customers in a process that was never given anything internal.
     """
 
     cache: Cache = field(default_factory=Cache)
     jobs: int = 1
     cluster: Cluster | None = None
-    is_apart: bool = False
+    apart: Runner | None = None
 
 
 def render_site(
@@ -83,8 +83,8 @@ def render_site(
         )
         for number, paths in enumerate(_dealt(rest, around.cluster.size if around.cluster else around.jobs))
     ]
-    is_apart = around.is_apart and tree.site.audience == "customers"
-    rendered = render_shares(shares, is_apart=is_apart, cluster=around.cluster)
+    apart = around.apart if tree.site.audience == "customers" else None
+    rendered = render_shares(shares, around.cluster.render if around.cluster else apart)
     if rendered.warnings:
         sources = {page.path: page.source for page in tree.pages if page.source}
         return RenderedSite(findings=mkdocs.findings(rendered.warnings, sources))

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from datetime import date
 from typing import TYPE_CHECKING
@@ -15,6 +15,7 @@ from kb_builder.cli.run import EXIT_FINDINGS
 
 if TYPE_CHECKING:
     from kb_builder.renderers.cluster import Cluster
+    from kb_builder.renderers.processes import Runner
 
 
 @click.command("build")
@@ -56,8 +57,8 @@ def command(
     from kb_builder.reporters import Report
     from kb_builder.reporters.text import render
 
-    with _cluster(scheduler) as cluster:
-        around = Surroundings(cache=cache, jobs=jobs or _cores(), cluster=cluster, is_apart=True)
+    with _cluster(scheduler) as cluster, _apart(audiences) as apart:
+        around = Surroundings(cache=cache, jobs=jobs or _cores(), cluster=cluster, apart=apart)
         built = build(settings, day, audiences, around)
     report = render(Report(as_of=day, files=built.checked.files, diagnostics=built.diagnostics))
     if not built.published:
@@ -86,6 +87,18 @@ def _cluster(address: str | None) -> Iterator[Cluster | None]:
         yield cluster
     finally:
         cluster.close()
+
+
+@contextmanager
+def _apart(audiences: Sequence[str]) -> Iterator[Runner | None]:
+    """Yield what renders the site of customers, None if it is not built."""
+    from kb_builder.renderers.processes import standing_by
+
+    if "customers" not in audiences:
+        yield None
+        return
+    with standing_by() as run:
+        yield run
 
 
 def _cores() -> int:
