@@ -108,9 +108,9 @@ def rendered(monkeypatch: pytest.MonkeyPatch) -> list[set[str]]:
     found: list[set[str]] = []
     original = rendering.render_shares
 
-    def spy(shares: Any) -> Any:
+    def spy(shares: Any, run: Any) -> Any:
         found.append(set().union(*(share.paths for share in shares)))
-        return original(shares)
+        return original(shares, run)
 
     monkeypatch.setattr(rendering, "render_shares", spy)
     return found
@@ -227,7 +227,7 @@ def test_a_page_that_markdown_cannot_bear_is_named_whoever_renders_it(project, m
 
 
 def test_a_process_that_is_killed_stops_the_build_in_a_sentence(project, monkeypatch):
-    monkeypatch.setattr(processes, "_work", lambda _sender, _share: os.kill(os.getpid(), signal.SIGKILL))
+    monkeypatch.setattr(processes, "_work", lambda *_: os.kill(os.getpid(), signal.SIGKILL))
     with pytest.raises(KbError, match="died"):
         project.again(jobs=3)
     assert not project.published.exists()
