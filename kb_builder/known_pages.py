@@ -95,7 +95,8 @@ class KnownPages:
                 continue
             entries[self._key_of[path]][path] = self._found.get(path) or self._row(document)
         changed = {key: rows for key, rows in entries.items() if rows != self._entries.get(key)}
-        self._cache.put(_KIND, {key: _write(rows, self._rules) for key, rows in changed.items()})
+        written = {key: _write(rows, self._rules) for key, rows in changed.items()}
+        self._cache.put(_KIND, {key: data for key, data in written.items() if data})
         if changed:
             self._cache.keep(_KIND, entries)
 
@@ -107,14 +108,22 @@ class KnownPages:
 
 
 def _write(rows: Mapping[str, list[Any]], rules: str) -> bytes:
-    return json.dumps({"rules": rules, "pages": rows}, ensure_ascii=False).encode("utf-8", "surrogatepass")
+    """Return an entry; an empty one where a path is not UTF-8, as that of a page of another system may be."""
+    import orjson
+
+    try:
+        return orjson.dumps({"rules": rules, "pages": rows})
+    except orjson.JSONEncodeError:
+        return b""
 
 
 def _read(data: bytes, rules: str) -> dict[str, list[Any]]:
     """Return the pages of an entry by their paths; none if it was written under other rules or is none of ours."""
+    import orjson
+
     try:
-        entry = json.loads(data.decode("utf-8", "surrogatepass"))
-    except (ValueError, RecursionError):
+        entry = orjson.loads(data)
+    except orjson.JSONDecodeError:
         return {}
     if not isinstance(entry, dict) or entry.get("rules") != rules or not isinstance(entry.get("pages"), dict):
         return {}

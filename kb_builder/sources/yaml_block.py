@@ -199,6 +199,12 @@ def _mapping(node: MappingNode, building: _Building, depth: int) -> dict[str, An
             if building.duplicates <= _MAX_DUPLICATES:
                 building.faults.append(_duplicate(name, key, first))
             continue
+        if isinstance(value, ScalarNode) and not value.style:
+            text = value.value
+            # Most values are this; one call less for each.
+            if text and text[0] not in _NUMBER_START and text not in _WORDS:
+                values[name] = text
+                continue
         values[name] = _value(value, building, depth)
     return values
 
