@@ -45,5 +45,8 @@ def best_of(rounds: int, commands: Mapping[str, Sequence[str]], folder: Path) ->
     return {name: min(each) for name, each in seconds.items()}
 
 
-def _environment() -> dict[str, str]:
-    return {**os.environ, "PYTHONHASHSEED": "0", "NO_COLOR": "1"}
+def environment() -> dict[str, str]:
+    """Return the environment of measured commands."""
+    # Compiled modules are kept, as they are where people work.
+    given = {name: value for name, value in os.environ.items() if name != "PYTHONDONTWRITEBYTECODE"}
+    return {**given, "PYTHONHASHSEED": "0", "NO_COLOR": "1"}
