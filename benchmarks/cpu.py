@@ -23,7 +23,7 @@ def cpu_seconds(command: Sequence[str], folder: Path, more: Mapping[str, str] = 
     """
     before = resource.getrusage(resource.RUSAGE_CHILDREN)
     done = subprocess.run(
-        command, cwd=folder, env={**_environment(), **more}, capture_output=True, text=True, check=False
+        command, cwd=folder, env={**environment(), **more}, capture_output=True, text=True, check=False
     )
     after = resource.getrusage(resource.RUSAGE_CHILDREN)
     if done.returncode:
