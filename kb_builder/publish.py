@@ -17,10 +17,12 @@ import contextlib
 import fcntl
 import json
 import os
+import re
 import shlex
 import shutil
 import sys
 import tempfile
+import time
 from collections.abc import Iterable, Iterator, Mapping
 from datetime import datetime
 from pathlib import Path
@@ -30,6 +32,9 @@ from kb_builder.model.errors import KbError, PublishError
 
 # What was searched before a site was published, beside it: `site/customers.verify.json`.
 REPORT = ".verify.json"
+# How long, in seconds and times, the name of who holds the lock is waited for.
+_PAUSE, _PATIENCE = 0.05, 20
+_HOLDER = re.compile(r"process ([0-9]+) on (\S+) since ")
 # A file that every site of ours has and nothing else.
 MARK = "kb/kb.css"
 NOTE = "publication.json"
@@ -57,7 +62,7 @@ def build_lock(root: Path) -> Iterator[Path]:
         try:
             fcntl.lockf(handle, fcntl.LOCK_EX | fcntl.LOCK_NB)
         except (BlockingIOError, PermissionError):
-            holder = _first_line(handle) or "it has not said which yet"
+            holder = _holder(handle) or "it has not said which yet"
             raise KbError(f"another build is running: {holder}", "wait until it is done") from None
         except OSError as error:
             raise PublishError(
@@ -71,6 +76,17 @@ def build_lock(root: Path) -> Iterator[Path]:
     finally:
         with contextlib.suppress(OSError):
             os.close(handle)
+
+
+def _holder(handle: int) -> str:
+    """Return who holds the lock; who has only just got it writes its name a moment later, over an earlier one."""
+    for _attempt in range(_PATIENCE):
+        line = _first_line(handle)
+        said = _HOLDER.match(line)
+        if said and (said[2] != os.uname().nodename or Path("/proc", said[1]).exists() or not Path("/proc").is_dir()):
+            return line
+        time.sleep(_PAUSE)
+    return _first_line(handle)
 
 
 def _first_line(handle: int) -> str:
@@ -162,6 +178,19 @@ def settle(root: Path, outs: Iterable[Path]) -> None:
     if (root / ".kb" / NOTE).exists():
         with contextlib.suppress(KbError, OSError), build_lock(root) as private:
             finish(private, outs)
+
+
+def is_settled(root: Path, outs: Iterable[Path]) -> bool:
+    """Whether nothing is left over, or under way, of any build of the project in `root`; `outs` are all its sites."""
+    if any((root / ".kb" / name).exists() for name in (NOTE, f"{NOTE}.new")):
+        return False
+    targets = [path for out in outs for path in (out, report_of(out))]
+    return not any(
+        path.name.startswith(_beside(target, ""))
+        for target in targets
+        if target.parent.is_dir()
+        for path in target.parent.iterdir()
+    )
 
 
 def finish(private: Path, outs: Iterable[Path]) -> None:

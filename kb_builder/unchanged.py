@@ -44,7 +44,11 @@ def last_report(cache: Cache, fingerprint: str, outs: Mapping[str, Path]) -> str
 def remember(cache: Cache, fingerprint: str, outs: Mapping[str, Path], report: str) -> None:
     """Keep what a build that published its sites reported, in place of whatever was kept before."""
     key = _key(fingerprint, outs)
-    kept = {"report": report, "sites": [_manifest(out) for out in outs.values()]}
+    try:
+        kept = {"report": report, "sites": [_manifest(out) for out in outs.values()]}
+    except OSError:
+        # The sites are in place all the same; the next build looks again.
+        return
     cache.put(_KIND, {key: json.dumps(kept, ensure_ascii=False, separators=(",", ":")).encode()})
     cache.keep(_KIND, [key])
 

@@ -40,6 +40,7 @@ def command(
     at all, nothing is done.
     """
     from kb_builder.cache import Cache
+    from kb_builder.publish import is_settled
     from kb_builder.unchanged import inputs_fingerprint, last_report, remember
 
     settings = settings_of(context)
@@ -48,7 +49,8 @@ def command(
     outs = {name: settings.root / settings.sites[name].out for name in audiences}
     cache = Cache() if no_cache else cache_of(settings)
     fingerprint = "" if no_cache else inputs_fingerprint(settings, day, cache)
-    said = None if no_cache else last_report(cache, fingerprint, outs)
+    every = [settings.root / site.out for site in settings.sites.values()]
+    said = last_report(cache, fingerprint, outs) if not no_cache and is_settled(settings.root, every) else None
     if said is not None:
         click.echo(said, nl=False)
         return 0

@@ -57,7 +57,7 @@ def _be_kb(project: str, order: dict[str, Any]) -> None:
 
 def _at_stage(name: str, after: bool, edits: dict[str, str | None] | None = None, time: int = 0) -> None:
     """Let something happen when a function of the pipeline is called, or when it has done all."""
-    from kb_builder import pipeline
+    from kb_builder import checking, pipeline
 
     original = getattr(pipeline, name)
     calls = count(1)
@@ -72,7 +72,9 @@ def _at_stage(name: str, after: bool, edits: dict[str, str | None] | None = None
             _disturb(edits, call)
         return result
 
-    setattr(pipeline, name, disturbed)
+    for module in (pipeline, checking):
+        if hasattr(module, name):
+            setattr(module, name, disturbed)
 
 
 def _disturb(edits: dict[str, str | None] | None, call: int) -> None:

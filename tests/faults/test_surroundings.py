@@ -39,7 +39,7 @@ def test_one_of_several_builds_goes_ahead_and_the_others_say_who(settled, builds
     for said, code in ended:
         assert code == 0 or (
             code == 2 and any(f"another build is running: process {each} " in said for each in numbers)
-        )
+        ), said
     assert settled.generations() == (state, state)
     assert settled.leftovers() == []
 

@@ -12,6 +12,7 @@ import pytest
 
 from kb_builder import pipeline
 from kb_builder.cli.run import run
+from kb_builder.publish import NOTE
 from tests.conftest import ROOT
 
 FAQ = (ROOT / "kb_builder/content_types/faq/example.md").read_text(encoding="utf-8").replace("web-ops", "ops")
@@ -139,3 +140,15 @@ def test_neither_generator_nor_templates_are_loaded_for_nothing(root, capsys):
     )
     done = subprocess.run([sys.executable, "-c", program], capture_output=True, text=True, cwd=ROOT, check=True)
     assert done.stdout.splitlines()[-2:] == ["customers: site/customers/index.html", ""]
+
+
+def test_what_a_killed_build_left_behind_is_cleared_away(root, built, capsys):
+    kb_build(root, capsys)
+    (root / ".kb" / NOTE).write_text("{}", encoding="utf-8")
+    (root / "site/.staff.new-abc").mkdir()
+    kb_build(root, capsys)
+    assert len(built) == 2
+    assert not (root / ".kb" / NOTE).exists()
+    assert not (root / "site/.staff.new-abc").exists()
+    kb_build(root, capsys)
+    assert len(built) == 2
