@@ -16,9 +16,12 @@ serve: $(READY)
 test: $(READY) $(BROWSER) lint
 	$(BIN)/pytest
 
-# As `test`, but with 10,000 examples for each law of hostile input: for the night.
+# As `test`, but with 10,000 examples for each law of hostile input, 1,000 builds that are killed and every call that can
+# fail: for the night.
 test-long: $(READY)
+	sh tests/faults/install-compiler.sh
 	KB_EXAMPLES=10000 $(BIN)/pytest tests/hostile
+	KB_FAULTS=all $(BIN)/pytest -n0 -s tests/faults
 
 lint: $(READY)
 	$(BIN)/ruff check kb_builder tests benchmarks tools
@@ -35,10 +38,11 @@ $(READY): pyproject.toml constraints.txt
 	$(BIN)/python -m pip install --quiet --disable-pip-version-check --constraint constraints.txt --editable '.[dev]'
 	touch $@
 
-# Tests use the distribution's Chromium, fonts with Chinese characters, and nginx.
+# Tests use the distribution's Chromium, fonts with Chinese characters, nginx, and a compiler for C.
 $(BROWSER): $(READY)
 	sh tests/browser/install-chromium.sh
 	sh tests/deploy/install-nginx.sh
+	sh tests/faults/install-compiler.sh
 	touch $@
 
 clean:

@@ -23,7 +23,7 @@ from statistics import median
 
 import yaml
 from corpus import AS_OF, page_count, write_corpus
-from cpu import script
+from cpu import environment, script
 
 COUNTS = (200, 1_000, 3_000, 10_000)
 # Peers take minutes on the largest corpora and grow evenly.
@@ -63,7 +63,7 @@ class Bench:
         self.project = folder / "project"
         self.peer = folder / "peer"
         self.zensical = folder / "zensical"
-        self.environment = {**os.environ, "PYTHONHASHSEED": "0", "NO_COLOR": "1", "KB_CACHE_DIR": str(folder / "cache")}
+        self.environment = {**environment(), "KB_CACHE_DIR": str(folder / "cache")}
         self.cache = folder / "cache"
         self.edits = 0
         write_corpus(self.project, count)

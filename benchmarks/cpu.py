@@ -8,6 +8,7 @@ import subprocess
 import sys
 from collections.abc import Mapping, Sequence
 from pathlib import Path
+from types import MappingProxyType
 
 
 def script(name: str) -> str:
@@ -15,10 +16,15 @@ def script(name: str) -> str:
     return str(Path(sys.executable).with_name(name))
 
 
-def cpu_seconds(command: Sequence[str], folder: Path) -> float:
-    """Run a command to its end in a folder and return its CPU seconds; RuntimeError if it fails."""
+def cpu_seconds(command: Sequence[str], folder: Path, more: Mapping[str, str] = MappingProxyType({})) -> float:
+    """Run a command to its end in a folder and return its CPU seconds; RuntimeError if it fails.
+
+    `more` are environment variables.
+    """
     before = resource.getrusage(resource.RUSAGE_CHILDREN)
-    done = subprocess.run(command, cwd=folder, env=_environment(), capture_output=True, text=True, check=False)
+    done = subprocess.run(
+        command, cwd=folder, env={**environment(), **more}, capture_output=True, text=True, check=False
+    )
     after = resource.getrusage(resource.RUSAGE_CHILDREN)
     if done.returncode:
         raise RuntimeError(
@@ -39,5 +45,8 @@ def best_of(rounds: int, commands: Mapping[str, Sequence[str]], folder: Path) ->
     return {name: min(each) for name, each in seconds.items()}
 
 
-def _environment() -> dict[str, str]:
-    return {**os.environ, "PYTHONHASHSEED": "0", "NO_COLOR": "1"}
+def environment() -> dict[str, str]:
+    """Return the environment of measured commands."""
+    # Compiled modules are kept, as they are where people work.
+    given = {name: value for name, value in os.environ.items() if name != "PYTHONDONTWRITEBYTECODE"}
+    return {**given, "PYTHONHASHSEED": "0", "NO_COLOR": "1"}

@@ -96,7 +96,7 @@ else:
     pages.generate_files = lambda view: ()
 checked = pipeline.check(load_settings(folder, checks.rules()), date.fromisoformat(day))
 assert not checked.blockers, checked.blockers[0]
-pipeline.build_site(checked.catalog, "staff", folder / "out")
+pipeline.build_site(checked.catalog, "staff", folder / "out", folder / "none")
 if what == "all":
     # Places that other pages lead to stay, so that no link is broken.
     places = lambda body: "".join(f'<a id="{name}"></a>' for name in re.findall(r'(?:id="|{#)([^"}\\s]+)', body))

@@ -52,6 +52,11 @@ class Cache:
         self._connection = connection
         self.notice = notice
 
+    @property
+    def is_kept(self) -> bool:
+        """Whether anything that is put here is there for the next run."""
+        return self._connection is not None
+
     def get(self, kind: str, keys: Iterable[str]) -> dict[str, bytes]:
         """Return the entries that are there, by key; damaged ones are as good as none."""
         wanted = list(dict.fromkeys(keys))

@@ -26,7 +26,7 @@ from kb_builder.model.diagnostic import Severity
 from kb_builder.model.errors import ConfigError, KbError
 from kb_builder.model.site_tree import SiteTree
 from kb_builder.pipeline import AUDIENCES, check, generate, stage_tree
-from kb_builder.renderers.mkdocs import CONFIG_NAME
+from kb_builder.renderers.mkdocs_share import CONFIG_NAME
 from kb_builder.reporters.text import diagnostic_lines
 from kb_builder.search_site import write_search
 

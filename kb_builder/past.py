@@ -22,11 +22,12 @@ _SHOWN = timedelta(days=366)
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Past:
-    """See the fields of the same names in the catalog."""
+    """See the fields of the same names in the catalog. `is_whole` tells that Git did not stop half-way."""
 
     history: History = field(default_factory=History)
     deleted: tuple[Deleted, ...] = ()
     unchanged: dict[str, date] = field(default_factory=dict)
+    is_whole: bool = True
 
 
 def look_back(settings: Settings, as_of: date, documents: Sequence[Document]) -> Past:
@@ -42,7 +43,7 @@ def look_back(settings: Settings, as_of: date, documents: Sequence[Document]) ->
         names |= {change.before for _commit, change in gone}
         history = replace(history, contents=read_contents(settings.root, names - {""})) if names - {""} else history
     except KbError:
-        return Past()
+        return Past(is_whole=False)
     found = ((document, unchanged_since(document, history)) for document in documents if document.path in reviewed)
     return Past(
         history=history,

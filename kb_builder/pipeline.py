@@ -3,278 +3,49 @@
 discover → parse → validate → index → check (here `kb check` ends)
 → project → generate → stage → render → search → policy → verify → publish.
 
-Each stage takes a value and returns a value; what is wrong with content travels along as findings. The day
-comes from the caller.
+Those in the first line are in `checking.py`, so that `kb check` need not load the others. Each stage takes a value and
+returns a value; what is wrong with content travels along as findings. The day comes from the caller.
 """
 
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from contextlib import ExitStack
+from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
 from datetime import date
 from itertools import pairwise
 from pathlib import Path
 
-from kb_builder import checks, pages
+from kb_builder import pages
 from kb_builder.audience import project
-from kb_builder.checks.suppression_unused import check_overrides
-from kb_builder.content_types.lenient import demanded_faults, demanded_findings
-from kb_builder.content_types.validate import DocumentValidator
-from kb_builder.diagnose import Diagnosis, SourceText, diagnose
-from kb_builder.flow.faults import find_faults
+from kb_builder.cache import Cache
+from kb_builder.checking import Checked, check, discover, index, judge, parse, validate
 from kb_builder.leaks.proof import prove
-from kb_builder.model.catalog import EMPTY_BODY, Asset, Catalog
-from kb_builder.model.diagnostic import Diagnostic, Finding, Severity
-from kb_builder.model.document import Document, RawDocument
-from kb_builder.model.errors import ConfigError, KbError
-from kb_builder.model.location import Field, FieldPath
-from kb_builder.model.paths import generated_paths
-from kb_builder.model.record import mentions
-from kb_builder.model.review import review_of
+from kb_builder.model.catalog import Catalog
+from kb_builder.model.diagnostic import Diagnostic, Finding
+from kb_builder.model.errors import KbError
 from kb_builder.model.settings import Settings
 from kb_builder.model.site_tree import SiteTree, StagedAsset
 from kb_builder.pages.navigation import navigation
 from kb_builder.pages.view import View
-from kb_builder.past import look_back
 from kb_builder.policy import write_policy
-from kb_builder.publish import build_lock, check_targets, fresh_folder, publish
-from kb_builder.registry.registries import load_registries
+from kb_builder.publish import REPORT, build_lock, check_targets, finish, fresh_folder, publish
 from kb_builder.renderers import mkdocs
+from kb_builder.rendering import Surroundings, render_site
 from kb_builder.search_site import write_search
-from kb_builder.sources.links import LinkIndex
-from kb_builder.sources.pictures import asset_faults
-from kb_builder.sources.read import read_document
-from kb_builder.sources.trial import failures, may_be_costly
-from kb_builder.sources.walk import Discovery, PageFile
-from kb_builder.sources.walk import discover as walk
+from kb_builder.sources.marks import Marks, differences, file_marks
+from kb_builder.sources.read import read_yaml
 from kb_builder.staging import stage
 from kb_builder.verify import verify
 
+# The stages up to the checks are part of this page, whatever module they are in.
+__all__ = ("AUDIENCES", "REPORT", "SITE", "Built", "Checked", "build", "build_site", "check", "discover", "generate",
+           "index", "judge", "parse", "stage_tree", "validate")  # fmt: skip
+
 AUDIENCES = ("staff", "customers")
 SITE = "site"
-# What was searched before the customer site was published, beside it: `site/customers.verify.json`.
-REPORT = ".verify.json"
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Checked:
-    """What a check found: the catalog and its diagnostics."""
-
-    catalog: Catalog
-    diagnostics: tuple[Diagnostic, ...]
-
-    @property
-    def files(self) -> int:
-        """Number of pages that were looked at."""
-        return len(self.catalog.documents)
-
-    @property
-    def blockers(self) -> tuple[Diagnostic, ...]:
-        """The errors that keep a site from being built; a stale page is built and says that it is stale."""
-        rules = checks.rules()
-        return tuple(
-            each for each in self.diagnostics if each.severity is Severity.ERROR and rules[each.slug].blocks_build
-        )
-
-
-def check(settings: Settings, as_of: date) -> Checked:
-    """Run the stages up to the checks."""
-    discovery = discover(settings)
-    raw = parse(discovery)
-    documents, findings = validate(settings, discovery, raw)
-    catalog, more = index(settings, as_of, discovery, documents)
-    checked = demanded_findings(catalog, checks.rules(), checks.run(catalog))
-    found = [*discovery.faults, *findings, *more, *_without_repetitions(checked, [*findings, *more])]
-    return Checked(catalog=catalog, diagnostics=judge(catalog, found).diagnostics)
-
-
-def _without_repetitions(found: Iterable[Finding], refused: Iterable[Finding]) -> Iterator[Finding]:
-    """Leave out what checks say of values that the schema has refused already."""
-    fields: dict[str, set[FieldPath]] = {}
-    for finding in refused:
-        if isinstance(finding.location, Field) and finding.location.path and not finding.location.on_key:
-            fields.setdefault(finding.path, set()).add(finding.location.path)
-    for finding in found:
-        path = finding.location.path if isinstance(finding.location, Field) else ()
-        known = fields.get(finding.path, ())
-        if not any(path[:length] in known for length in range(1, len(path) + 1)):
-            yield finding
-
-
-def discover(settings: Settings) -> Discovery:
-    """Find pages and assets; ConfigError if there is no content folder."""
-    try:
-        exists = settings.content_dir.is_dir()
-    except OSError as error:
-        raise ConfigError(
-            f"the content folder {settings.content}/ cannot be read: {error.strerror}", "mend the permissions above it"
-        ) from error
-    if not exists:
-        raise ConfigError(
-            f"the content folder {settings.content}/ does not exist", "create it, or correct `content` in kb.yml"
-        )
-    found = walk(settings.root, settings.content, settings.types, generated_paths(settings.types.values()))
-    found.faults += asset_faults(settings.root, _published(settings, found.assets))
-    found.faults = demanded_faults(settings, found)
-    return found if settings.content != "." else _without_our_own(settings, found)
-
-
-def _published(settings: Settings, assets: Iterable[Asset]) -> Iterator[Asset]:
-    """Yield the files that no lenient type claims: what is only checked in place may look as it likes."""
-    lenient = tuple(each.folder + "/" for each in settings.types.values() if each.lenient and each.folder)
-    everything = any(each.lenient and each.folder in ("", ".") for each in settings.types.values())
-    return (each for each in assets if not everything and not each.content_path.startswith(lenient))
-
-
-def _without_our_own(settings: Settings, found: Discovery) -> Discovery:
-    """Leave out kb.yml, the registry and the sites, which lie within the content where that is the whole project."""
-    ours = (settings.path, settings.registry, *(site.out for site in settings.sites.values()))
-
-    def is_content(item: PageFile | Asset | Finding) -> bool:
-        return not any(item.path == each or item.path.startswith(each + "/") for each in ours)
-
-    return Discovery(
-        pages=list(filter(is_content, found.pages)),
-        assets=list(filter(is_content, found.assets)),
-        faults=list(filter(is_content, found.faults)),
-    )
-
-
-def parse(discovery: Discovery) -> list[RawDocument]:
-    """Read every page that was found."""
-    return [read_document(page.file, page.path, page.content_path) for page in discovery.pages]
-
-
-def validate(
-    settings: Settings, discovery: Discovery, raw: Iterable[RawDocument]
-) -> tuple[tuple[Document, ...], list[Finding]]:
-    """Read the fields of every page by its type."""
-    validators = {name: DocumentValidator(content_type) for name, content_type in settings.types.items()}
-    documents: list[Document] = []
-    findings: list[Finding] = []
-    foreign: dict[str, dict[str, int]] = {}
-    for page, each in zip(discovery.pages, raw, strict=True):
-        document, found = validators[page.type].validate(each)
-        documents.append(document)
-        findings += each.faults
-        findings += found
-        for name in validators[page.type].foreign_fields(each):
-            counts = foreign.setdefault(page.type, {})
-            counts[name] = counts.get(name, 0) + 1
-    findings += [_foreign_fields(settings, name, counts) for name, counts in foreign.items()]
-    return tuple(documents), findings
-
-
-def _foreign_fields(settings: Settings, type_name: str, counts: Mapping[str, int]) -> Finding:
-    by_count = sorted(counts.items(), key=lambda pair: (-pair[1], pair[0]))
-    shown = ", ".join(f"{name} ({count})" for name, count in by_count)
-    return Finding(
-        slug="foreign-fields",
-        path=settings.path,
-        message=f"fields that `{type_name}` lets through unread, with the number of pages: {shown}",
-        hint=f"map them in types.{type_name}.aliases, or list them in types.{type_name}.ignore",
-        location=Field(path=("types", type_name)),
-        key=type_name,
-    )
-
-
-def index(
-    settings: Settings, as_of: date, discovery: Discovery, documents: tuple[Document, ...]
-) -> tuple[Catalog, tuple[Finding, ...]]:
-    """Put everything the checks look at into one catalog."""
-    registries = load_registries(settings.registry_dir, settings.registry, settings.zone)
-    links = LinkIndex(
-        {document.content_path: document for document in documents},
-        frozenset(asset.content_path for asset in discovery.assets),
-        generated_paths(settings.types.values()),
-        _too_costly(settings, documents),
-    )
-    said = mentions(documents, settings.types, settings.zone)
-    past = look_back(settings, as_of, documents)
-    catalog = Catalog(
-        settings=settings,
-        as_of=as_of,
-        documents=documents,
-        assets=tuple(discovery.assets),
-        owners=registries.owners,
-        sla=registries.sla,
-        kpis=registries.kpis,
-        channels=registries.channels,
-        alerts=registries.alerts,
-        synonyms=registries.synonyms,
-        registry_texts=registries.texts,
-        # How another system links its pages is not known here.
-        bodies={
-            document.content_path: EMPTY_BODY if settings.types[document.type].lenient else links.body(document)
-            for document in documents
-        },
-        step_faults={
-            document.path: faults
-            for document in documents
-            if "steps" in document.fields
-            and not document.is_obsolete
-            and not settings.types[document.type].lenient
-            and (faults := find_faults(document.fields["steps"]))
-        },
-        reviews={
-            document.path: review_of(
-                document,
-                settings.types[document.type],
-                as_of,
-                due_soon=settings.due_soon,
-                grace=settings.grace,
-                mentions=said.get(document.id, ()),
-                after_incident=settings.after_incident,
-            )
-            for document in documents
-        },
-        mentions=said,
-        history=past.history,
-        deleted=past.deleted,
-        unchanged=past.unchanged,
-    )
-    return catalog, registries.faults
-
-
-def _too_costly(settings: Settings, documents: Iterable[Document]) -> Mapping[str, str]:
-    """Return by content path why pages cannot be rendered within the limits; most need not be tried."""
-    return failures(
-        {
-            document.content_path: document.raw.body_text
-            for document in documents
-            if may_be_costly(document.raw.body_text) and not settings.types[document.type].lenient
-        }
-    )
-
-
-def judge(catalog: Catalog, findings: Iterable[Finding], *, complete: bool = True) -> Diagnosis:
-    """Settle severity and place of findings; if they are all there are, report changed severities that meet none."""
-    settings = catalog.settings
-    documents = {document.path: document.raw for document in catalog.documents}
-
-    def source_of(path: str) -> SourceText | None:
-        text = settings.text if path == settings.path else catalog.registry_texts.get(path)
-        if text is not None:
-            return SourceText(path=path, text=text, block_start=0, block=text)
-        raw = documents.get(path)
-        if raw is None:
-            return None
-        block = raw.block
-        return SourceText(
-            path=path,
-            text=raw.text,
-            block_start=block.start if block else 0,
-            block=block.cut(raw.text) if block else None,
-        )
-
-    found = list(findings)
-    rules = checks.rules()
-    first = diagnose(found, rules, settings.overrides, catalog.as_of, source_of)
-    unused = list(check_overrides(catalog, first.used_overrides)) if complete else []
-    if not unused:
-        return first
-    return diagnose([*found, *unused], rules, settings.overrides, catalog.as_of, source_of)
+# So often everything is read again when files changed meanwhile.
+_ATTEMPTS = 3
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -286,70 +57,118 @@ class Built:
     published: Mapping[str, Path]
 
 
-def build(settings: Settings, as_of: date, audiences: Sequence[str] = AUDIENCES) -> Built:
+def build(
+    settings: Settings, as_of: date, audiences: Sequence[str] = AUDIENCES, around: Surroundings | None = None
+) -> Built:
     """Run all stages. Either all sites asked for are published, or none is touched."""
-    checked = check(settings, as_of)
-    if checked.blockers:
-        return Built(checked=checked, diagnostics=checked.diagnostics, published={})
+    around = around or Surroundings()
     with ExitStack() as stack:
-        stack.enter_context(build_lock(settings.root))
-        check_targets(settings.root / settings.sites[audience].out for audience in audiences)
-        finished: dict[str, tuple[Path, Path]] = {}
+        private = stack.enter_context(build_lock(settings.root))
+        outs = {audience: settings.root / site.out for audience, site in settings.sites.items()}
+        finish(private, outs.values())
+        checked, marks = _check_at_one_moment(settings, as_of, around.cache)
+        if checked.blockers:
+            return Built(checked=checked, diagnostics=checked.diagnostics, published={})
+        check_targets(outs[audience] for audience in audiences)
+        finished: dict[Path, Path] = {}
         findings: list[Finding] = []
         for audience in audiences:
-            out = settings.root / settings.sites[audience].out
-            folder = stack.enter_context(fresh_folder(out))
-            findings += build_site(checked.catalog, audience, folder)
-            finished[audience] = (folder / SITE, out)
+            folder = stack.enter_context(fresh_folder(outs[audience]))
+            with _stopping_at(folder):
+                findings += build_site(checked.catalog, audience, folder, outs[audience], around)
+            finished[folder / SITE] = outs[audience]
         if findings:
             # A page on both sites is at fault once.
             diagnosis = judge(checked.catalog, dict.fromkeys(findings), complete=False)
             return Built(checked=checked, diagnostics=(*checked.diagnostics, *diagnosis.diagnostics), published={})
-        reports = {
-            folder.parent / REPORT: out.with_name(out.name + REPORT)
-            for folder, out in finished.values()
-            if (folder.parent / REPORT).exists()
-        }
-        publish(dict(finished.values()), reports)
+        # Pages are in memory since the check; files beside them were copied only now.
+        assets = {asset.path for asset in checked.catalog.assets}
+        _refuse_changes(path for path in differences(marks, _marks(settings)) if path in assets)
+        publish(finished, private)
     return Built(
         checked=checked,
         diagnostics=checked.diagnostics,
-        published={audience: out for audience, (_built, out) in finished.items()},
+        published={audience: outs[audience] for audience in audiences},
     )
 
 
-def build_site(catalog: Catalog, audience: str, folder: Path) -> tuple[Finding, ...]:
-    """Stage, render, index and verify one site: the staged tree in `folder`, the finished site in its folder SITE.
+def _check_at_one_moment(settings: Settings, as_of: date, cache: Cache) -> tuple[Checked, Marks]:
+    """Check files that did not change while they were read, so that they are all of one moment; return their marks.
 
-    That of customers is searched for everything internal; what was done for it is written to REPORT in `folder`.
+    KbError, naming files, if some are written again and again, or if kb.yml is not what was loaded.
     """
-    tree = generate(catalog, audience)
+    before = _marks(settings)
+    if read_yaml(settings.root / settings.path, settings.path)[0] != settings.text:
+        _refuse_changes([settings.path])
+    for attempt in range(_ATTEMPTS):
+        checked = check(settings, as_of, cache)
+        after = _marks(settings)
+        changed = differences(before, after)
+        if not changed:
+            break
+        if settings.path in changed or attempt == _ATTEMPTS - 1:
+            _refuse_changes(changed)
+        before = after
+    return checked, after
+
+
+def _marks(settings: Settings) -> Marks:
+    outs = [site.out for site in settings.sites.values()]
+    return file_marks(settings.root, (settings.content, settings.registry, settings.path), outs)
+
+
+def _refuse_changes(paths: Iterable[str]) -> None:
+    changed = list(paths)
+    if changed:
+        more = f" and {len(changed) - 3} more files" if len(changed) > 3 else ""
+        raise KbError(
+            f"changed during the build: {', '.join(changed[:3])}{more}",
+            "nothing was published; run it again when nobody writes there, or build a clone of the project",
+        )
+
+
+@contextmanager
+def _stopping_at(folder: Path) -> Iterator[None]:
+    """Say at which file the build of a site stopped; what writes into the folder may not know a name."""
     try:
-        stage_tree(tree, folder)
+        yield
     except OSError as error:
         raise KbError(
-            f"the build stopped at {error.filename}: {error.strerror}",
-            "nothing was published; if content changed during the build, run it again",
+            f"the build stopped at {error.filename or folder.parent}: {error.strerror or error}",
+            "nothing was published; mend that and run it again",
         ) from error
-    sources = {page.path: page.source for page in tree.pages if page.source}
-    warnings = mkdocs.render(folder, folder / SITE, catalog.as_of, sources)
-    if warnings:
-        return warnings
-    write_search(tree, project(catalog, audience), folder / SITE)
-    forbidden = write_policy(tree, folder / SITE, mkdocs.inline_scripts(tree.site))
-    findings = (*forbidden, *verify(tree, folder / SITE))
+
+
+def build_site(
+    catalog: Catalog, audience: str, folder: Path, published: Path, around: Surroundings | None = None
+) -> tuple[Finding, ...]:
+    """Stage, render, index and verify one site: the staged tree in `folder`, the finished site in its folder SITE.
+
+    In `published` an older site may stand, of which unchanged pages are taken. The site of customers is searched for
+    everything internal; what was done for it is written to REPORT in `folder`.
+    """
+    around = around or Surroundings()
+    tree = generate(catalog, audience, around.cache)
+    stage_tree(tree, folder)
+    site = folder / SITE
+    rendered = render_site(tree, folder, site, catalog.as_of, published, around)
+    if rendered.findings:
+        return rendered.findings
+    sections = {where: page.sections for where, page in rendered.pages.items() if page.sections is not None}
+    write_search(tree, project(catalog, audience), site, sections, around.cache)
+    findings = (*write_policy(tree, site, rendered.pages), *verify(tree, site, rendered.pages))
     if audience == "staff" or findings:
         return findings
-    proof = prove(catalog, folder / SITE)
+    proof = prove(catalog, site, around.cache)
     (folder / REPORT).write_bytes(proof.report())
     return tuple(proof.findings(tree.site.out))
 
 
-def generate(catalog: Catalog, audience: str) -> SiteTree:
-    """Project the catalog onto an audience and make all pages of its site."""
+def generate(catalog: Catalog, audience: str, cache: Cache | None = None) -> SiteTree:
+    """Project the catalog onto an audience and make all pages of its site; `cache` holds what earlier runs made."""
     projected = project(catalog, audience)
     site = catalog.settings.sites[audience]
-    view = View(catalog=projected, site=site)
+    view = View(catalog=projected, site=site, cache=cache)
     made = sorted(pages.generate(view), key=lambda page: page.path)
     for one, other in pairwise(made):
         if one.path == other.path:

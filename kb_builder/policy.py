@@ -11,9 +11,11 @@ import hashlib
 import re
 from base64 import b64encode
 from collections.abc import Collection, Iterable, Iterator, Mapping
+from functools import cache
 from html.parser import HTMLParser
 from pathlib import Path
 
+from kb_builder.model.built_page import BuiltPage
 from kb_builder.model.diagnostic import Finding
 from kb_builder.model.errors import KbError
 from kb_builder.model.paths import address
@@ -39,13 +41,12 @@ _SUSPECT = re.compile(r"<style\b|[\s/\"'](?:style|on[a-z]+)\s*=|javascript:", re
 _HEAD = re.compile(r"<head>\s*<meta charset=\"utf-8\">")
 
 
-def directives(scripts: Iterable[str]) -> str:
+def directives(sources: Iterable[str]) -> str:
     """Return the policy that lets a page run these inline scripts and the site's own files, and nothing else."""
-    hashes = sorted(f"'sha256-{b64encode(hashlib.sha256(text.encode()).digest()).decode()}'" for text in scripts)
     return "; ".join(
         (
             "default-src 'none'",
-            " ".join(("script-src 'self'", *hashes)),
+            " ".join(("script-src 'self'", *sorted(sources))),
             "style-src 'self'",
             # The theme's icons are images within its style sheets.
             "img-src 'self' data:",
@@ -59,26 +60,23 @@ def directives(scripts: Iterable[str]) -> str:
     )
 
 
-def write_policy(tree: SiteTree, site: Path, known: Collection[str]) -> tuple[Finding, ...]:
-    """Put the policy into every page of a built site and beside them the files of headers; return what it forbids.
-
-    `known` are the theme's inline scripts. Only those that pages use enter the policy.
-    """
-    texts = {file: file.read_text(encoding="utf-8") for file in sorted(site.rglob("*.html"))}
-    sources = {address(page.path): page.source or page.path for page in tree.pages}
-    findings: list[Finding] = []
-    used: set[str] = set()
-    for file, text in texts.items():
-        path = file.relative_to(site).as_posix()
-        found = set(inline_scripts(text))
-        used |= found & set(known)
-        findings += (_finding(sources.get(path, path), what) for what in _forbidden(text, found - set(known)))
-    policy = directives(used)
-    for file, text in texts.items():
-        file.write_text(_with_policy(text, policy), encoding="utf-8", newline="\n")
+def write_policy(tree: SiteTree, site: Path, pages: Mapping[str, BuiltPage]) -> tuple[Finding, ...]:
+    """Put the files of headers into a built site whose pages, by address, have one policy; return what it forbids."""
+    policy = directives({source for page in pages.values() for source in page.scripts})
     for name, content in header_files(policy, tree.site.audience).items():
         (site / name).write_text(content, encoding="utf-8", newline="\n")
-    return tuple(findings)
+    sources = {address(page.path): page.source or page.path for page in tree.pages}
+    return tuple(_finding(sources.get(path, path), what) for path in sorted(pages) for what in pages[path].forbidden)
+
+
+def scripts_of(text: str, known: Collection[str]) -> tuple[str, ...]:
+    """Return, as a policy names them, those of the known inline scripts that a page holds."""
+    return tuple(sorted(map(_source, set(inline_scripts(text)) & set(known))))
+
+
+@cache
+def _source(script: str) -> str:
+    return f"'sha256-{b64encode(hashlib.sha256(script.encode()).digest()).decode()}'"
 
 
 def inline_scripts(text: str) -> Iterator[str]:
@@ -88,7 +86,7 @@ def inline_scripts(text: str) -> Iterator[str]:
             yield script
 
 
-def _with_policy(text: str, policy: str) -> str:
+def with_policy(text: str, policy: str) -> str:
     """Put the policy before all that it is to govern, but after the encoding, which must be near the top."""
     meta = f'<meta http-equiv="Content-Security-Policy" content="{policy}">'
     changed, count = _HEAD.subn(lambda match: match[0] + meta, text, count=1)
@@ -98,6 +96,11 @@ def _with_policy(text: str, policy: str) -> str:
             "install the version of mkdocs-material that constraints.txt names",
         )
     return changed
+
+
+def forbidden(text: str, known: Collection[str]) -> tuple[str, ...]:
+    """Return what stands in a page and would not work under a policy that allows for the known inline scripts."""
+    return tuple(_forbidden(text, set(inline_scripts(text)) - set(known)))
 
 
 def _forbidden(text: str, unknown: Collection[str]) -> Iterator[str]:

@@ -7,13 +7,13 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
+from kb_builder.checking import Checked, judge
 from kb_builder.content_types.validate import DocumentValidator
 from kb_builder.model.content_type import ContentType
 from kb_builder.model.dates import parse_date
 from kb_builder.model.diagnostic import Diagnostic, Finding, Severity
 from kb_builder.model.document import Document, RawDocument
 from kb_builder.model.errors import KbError
-from kb_builder.pipeline import Checked, judge
 from kb_builder.schema.sentences import Sentence, explain
 from kb_builder.schema.validator import SchemaValidator
 from kb_builder.sources.decode import check_size, decode_page

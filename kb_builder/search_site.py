@@ -4,17 +4,20 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 from pathlib import Path
+from types import MappingProxyType
 from typing import Any
 
+from kb_builder.cache import Cache
 from kb_builder.messages import messages
 from kb_builder.model.catalog import Catalog
 from kb_builder.model.document import Document
 from kb_builder.model.paths import HOME, address
 from kb_builder.model.review import ReviewState
-from kb_builder.model.search import SearchPage
+from kb_builder.model.search import SearchPage, SearchSection
 from kb_builder.model.site_tree import SiteTree
 from kb_builder.pages.words import STATES
 from kb_builder.search.client_script import NAME, client_script
+from kb_builder.search.page_terms import terms_of_pages
 from kb_builder.search.rank import Searcher
 from kb_builder.search.read_html import read_sections
 from kb_builder.search.write import write_index
@@ -24,16 +27,23 @@ FOLDER = "search"
 BOX = "kb/search-box.js"
 # Facet to value to the words shown for it, such as `{"owner": {"dba": "資料庫組"}}`.
 Labels = Mapping[str, Mapping[str, str]]
+# What a page says, by its address.
+Sections = Mapping[str, tuple[SearchSection, ...]]
 
 
-def write_search(tree: SiteTree, catalog: Catalog, site: Path) -> None:
+def write_search(
+    tree: SiteTree, catalog: Catalog, site: Path, sections: Sections | None = None, cache: Cache | None = None
+) -> None:
     """Put index and client into the folder `search` of a built site.
 
     `catalog` is projected onto the site's audience, so that nothing enters the index that the audience may not see.
+    `sections` are those of pages that were read already. What an earlier run found on a page comes from `cache`.
     """
     folder = site / FOLDER
     folder.mkdir(exist_ok=True)
-    files = write_index(search_pages(tree, catalog, site), catalog.synonyms or (), labels(catalog, tree.site.language))
+    pages = list(search_pages(tree, catalog, site, sections or {}))
+    terms = terms_of_pages(pages, cache or Cache(), tree.site.audience)
+    files = write_index(pages, catalog.synonyms or (), labels(catalog, tree.site.language), terms)
     for name, text in files.items():
         (folder / name).write_text(text, encoding="utf-8", newline="\n")
     (folder / NAME).write_text(client_of(site), encoding="utf-8", newline="\n")
@@ -60,7 +70,9 @@ def labels(catalog: Catalog, language: str) -> Labels:
     }
 
 
-def search_pages(tree: SiteTree, catalog: Catalog, site: Path) -> Iterator[SearchPage]:
+def search_pages(
+    tree: SiteTree, catalog: Catalog, site: Path, sections: Sections = MappingProxyType({})
+) -> Iterator[SearchPage]:
     """Yield every page of a built site that can be found: all but obsolete ones and the home page.
 
     A made page that is not to be searched, such as a dashboard, is found by its title alone.
@@ -74,10 +86,14 @@ def search_pages(tree: SiteTree, catalog: Catalog, site: Path) -> Iterator[Searc
             url=url,
             title=page.title,
             language=page.language,
-            sections=read_sections((site / url).read_text(encoding="utf-8")) if page.in_search else (),
+            sections=(sections[url] if url in sections else _read(site / url)) if page.in_search else (),
             # What is made of other pages comes after them, as a record does.
             **(_fields(document, catalog, tree.site.audience) if document else {"record": True}),
         )
+
+
+def _read(file: Path) -> tuple[SearchSection, ...]:
+    return read_sections(file.read_text(encoding="utf-8"))
 
 
 def _fields(document: Document, catalog: Catalog, audience: str) -> dict[str, Any]:

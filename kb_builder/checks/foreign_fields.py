@@ -1,4 +1,4 @@
-"""KB108 foreign-fields: fields a lenient schema lets through. Found in `kb_builder/pipeline.py`."""
+"""KB108 foreign-fields: fields a lenient schema lets through. Found in `kb_builder/checking.py`."""
 
 from kb_builder.model.diagnostic import Rule, Severity
 

@@ -11,14 +11,25 @@ from typing import TYPE_CHECKING
 
 import click
 
-from kb_builder.cli.context import as_of_option, settings_of, today, write_output
+from kb_builder.cli.context import (
+    as_of_option,
+    cache_in,
+    day_in,
+    no_cache_option,
+    root_of,
+    settings_in,
+    tell_notice,
+    write_output,
+)
 from kb_builder.cli.run import EXIT_FINDINGS
 from kb_builder.model.diagnostic import Diagnostic, Rule, Severity
-from kb_builder.model.settings import Settings
 from kb_builder.reporters import Report, formats, render
 
 if TYPE_CHECKING:
-    from kb_builder.pipeline import Checked
+    from kb_builder.cache import Cache
+    from kb_builder.checking import Checked
+    from kb_builder.model.settings import Settings
+    from kb_builder.outcome import Outcome
 
 # The findings that somebody else's page may have without any change of this author's.
 _STALE = frozenset(("review-overdue", "review-never"))
@@ -40,6 +51,7 @@ _STALE = frozenset(("review-overdue", "review-never"))
     "--fail-on", type=click.Choice(["error", "warning", "notice", "never"]), default="error", show_default=True,
     help="Exit with 1 from this severity on.",
 )  # fmt: skip
+@no_cache_option
 @click.pass_context
 def command(
     context: click.Context,
@@ -51,34 +63,60 @@ def command(
     format_: str,
     output: Path | None,
     fail_on: str,
+    no_cache: bool,
 ) -> int:
     """Check all content; with PATHs, report only what is found in these files and folders."""
-    from kb_builder import checks
-    from kb_builder.pipeline import check
+    from kb_builder.cache import Cache
+    from kb_builder.outcome import find_outcome
 
-    settings = settings_of(context)
-    wanted = _slugs(select, "--select", checks.rules())
-    unwanted = _slugs(ignore, "--ignore", checks.rules())
-    selected = (wanted if select is not None else frozenset(checks.rules())) - unwanted
-    if not selected:
-        raise click.UsageError("--select and --ignore leave no check to run; `kb explain` lists all checks")
-    places = [_place(path, settings) for path in paths]
-    checked = check(settings, today(settings, as_of))
-    _refuse_nothing(checked, places)
+    root = root_of(context)
+    selected = _selected(select, ignore)
+    places = [_place(path, root) for path in paths]
+    cache = Cache() if no_cache else cache_in(root)
+    outcome = find_outcome(
+        root,
+        cache,
+        lambda timezone: day_in(timezone, as_of),
+        lambda: settings_in(root),
+        lambda settings, day: _check(settings, day, cache),
+    )
+    _refuse_nothing(outcome, places)
     found = [
         each
-        for each in checked.diagnostics
-        if each.slug in selected and (not places or any(_is_inside(each.path, place) for place in places))
+        for each in outcome.diagnostics
+        if (selected is None or each.slug in selected)
+        and (not places or any(_is_inside(each.path, place) for place in places))
     ]
     if since is not None:
-        found = _soften(found, since, settings)
-    files = sum(not places or any(_is_inside(d.path, p) for p in places) for d in checked.catalog.documents)
-    report = Report(as_of=checked.catalog.as_of, files=files, diagnostics=tuple(found))
+        found = _soften(found, since, root)
+    files = sum(not places or any(_is_inside(path, place) for place in places) for path in outcome.documents)
+    report = Report(as_of=outcome.as_of, files=files, diagnostics=tuple(found))
+    tell_notice(cache)
     write_output(render(format_, report), output)
     if fail_on == "never":
         return 0
     worst = max((each.severity for each in found), default=Severity.OFF)
     return EXIT_FINDINGS if worst >= Severity.from_word(fail_on) else 0
+
+
+def _check(settings: Settings, as_of: date, cache: Cache) -> Checked:
+    from kb_builder.checking import check
+
+    return check(settings, as_of, cache)
+
+
+def _selected(select: str | None, ignore: str | None) -> frozenset[str] | None:
+    """Return the slugs of the checks that are reported, None for all."""
+    if select is None and ignore is None:
+        return None
+    from kb_builder import checks
+
+    rules = checks.rules()
+    wanted = _slugs(select, "--select", rules) if select is not None else frozenset(rules)
+    selected = wanted - _slugs(ignore, "--ignore", rules)
+    if not selected:
+        raise click.UsageError("--select and --ignore leave no check to run; `kb explain` lists all checks")
+    return selected
 
 
 def _slugs(text: str | None, option: str, rules: Mapping[str, Rule]) -> frozenset[str]:
@@ -93,30 +131,26 @@ def _slugs(text: str | None, option: str, rules: Mapping[str, Rule]) -> frozense
     return frozenset(found)
 
 
-def _place(path: Path, settings: Settings) -> str:
+def _place(path: Path, root: Path) -> str:
     """Return a path, from here or from the project, as diagnostics show it: relative to the project."""
-    found = [full for full in map(os.path.abspath, (path, settings.root / path)) if os.path.lexists(full)]
+    found = [full for full in map(os.path.abspath, (path, root / path)) if os.path.lexists(full)]
     if not found:
         raise click.UsageError(f"`{path}` does not exist")
-    root = settings.root.resolve()
+    root = root.resolve()
     # A link in the content is named by its own path; one above the project leads to it.
     for full in (Path(found[0]), Path(found[0]).parent.resolve() / Path(found[0]).name):
         if full.is_relative_to(root):
             return full.relative_to(root).as_posix()
-    raise click.UsageError(f"`{path}` lies outside the project {settings.root}")
+    raise click.UsageError(f"`{path}` lies outside the project {root}")
 
 
-def _refuse_nothing(checked: Checked, places: Sequence[str]) -> None:
+def _refuse_nothing(outcome: Outcome, places: Sequence[str]) -> None:
     """Refuse paths that hold nothing that is checked: that nothing was found there would be no news."""
-    catalog = checked.catalog
-    known = {catalog.settings.path, *(each.path for each in checked.diagnostics)}
-    known.update(each.path for each in catalog.documents)
-    known.update(each.path for each in catalog.assets)
-    known.update(catalog.registry_texts)
+    known = {*outcome.documents, *outcome.others, *(each.path for each in outcome.diagnostics)}
     if places and not any(_is_inside(path, place) for path in known for place in places):
         shown = ", ".join(f"`{place}`" for place in places)
         raise click.UsageError(
-            f"{shown} {'holds' if len(places) == 1 else 'hold'} no page; pages lie in {catalog.settings.content}/"
+            f"{shown} {'holds' if len(places) == 1 else 'hold'} no page; pages lie in {outcome.content}/"
         )
 
 
@@ -124,11 +158,11 @@ def _is_inside(path: str, place: str) -> bool:
     return place == "." or path == place or path.startswith(place + "/")
 
 
-def _soften(found: list[Diagnostic], since: str, settings: Settings) -> list[Diagnostic]:
+def _soften(found: list[Diagnostic], since: str, root: Path) -> list[Diagnostic]:
     """Make stale reviews of files that did not change since a revision warnings: they are not this author's."""
     from kb_builder.sources.git import changed_since
 
-    changed = changed_since(settings.root, since)
+    changed = changed_since(root, since)
     return [
         replace(each, severity=Severity.WARNING)
         if each.slug in _STALE and each.severity is Severity.ERROR and each.path not in changed

@@ -13,10 +13,10 @@ import click
 
 from kb_builder.model.dates import parse_date
 from kb_builder.model.errors import KbError
-from kb_builder.model.settings import Settings
 
 if TYPE_CHECKING:
     from kb_builder.cache import Cache
+    from kb_builder.model.settings import Settings
 
 Function = TypeVar("Function", bound=Callable[..., Any])
 
@@ -44,19 +44,35 @@ def as_of_option(function: Function) -> Function:
 
 def settings_of(context: click.Context) -> Settings:
     """Load kb.yml of the project: that of `--project`, else of this folder or the nearest one above."""
-    from kb_builder import checks
-    from kb_builder.config.load import find_project, load_settings
+    return settings_in(root_of(context))
+
+
+def root_of(context: click.Context) -> Path:
+    """Return the folder of the project: that of `--project`, else this one or the nearest above with a kb.yml."""
+    from kb_builder.config.find import find_project
 
     project: Path | None = context.find_root().obj
-    root = project.resolve() if project else find_project(Path.cwd())
+    return project.resolve() if project else find_project(Path.cwd())
+
+
+def settings_in(root: Path) -> Settings:
+    """Load kb.yml of the project in a folder."""
+    from kb_builder import checks
+    from kb_builder.config.load import load_settings
+
     return load_settings(root, checks.rules())
 
 
 def today(settings: Settings, as_of: date | None) -> date:
     """Return the day: `--as-of`, else that of SOURCE_DATE_EPOCH, else today, in the project's time zone."""
+    return day_in(settings.timezone, as_of)
+
+
+def day_in(timezone: str, as_of: date | None) -> date:
+    """Return the day as `today` does, in a time zone by its name."""
     if as_of is not None:
         return as_of
-    zone = ZoneInfo(settings.timezone)
+    zone = ZoneInfo(timezone)
     epoch = os.environ.get("SOURCE_DATE_EPOCH")
     if epoch is None:
         return datetime.now(zone).date()
@@ -67,6 +83,13 @@ def today(settings: Settings, as_of: date | None) -> date:
     if not _FIRST <= day <= _LAST:
         raise KbError(f"SOURCE_DATE_EPOCH is {day}, which is not from {_FIRST} to {_LAST}", "unset it")
     return day
+
+
+def no_cache_option(function: Function) -> Function:
+    """Add `--no-cache`, which uses nothing of earlier runs and leaves nothing behind."""
+    return click.option("--no-cache", is_flag=True, help="Use nothing that earlier runs left, and leave nothing.")(
+        function
+    )
 
 
 def write_output(text: str, output: Path | None) -> None:
@@ -82,6 +105,19 @@ def write_output(text: str, output: Path | None) -> None:
 
 def cache_of(settings: Settings) -> Cache:
     """Open what earlier runs left for this project; one that cannot be used is empty, and its notice says why."""
+    return cache_in(settings.root)
+
+
+def cache_in(root: Path) -> Cache:
+    """Open what earlier runs left for the project in a folder, as `cache_of` does."""
     from kb_builder.cache import open_cache
 
-    return open_cache(settings.root, os.environ)
+    return open_cache(root, os.environ)
+
+
+def tell_notice(cache: Cache) -> None:
+    """Say on the error output why earlier results were of no use, if so: it is nobody's fault and costs only time."""
+    if cache.notice:
+        from kb_builder.reporters.text import printable
+
+        click.echo(f"kb: {printable(cache.notice)}", err=True)

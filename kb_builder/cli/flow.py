@@ -34,13 +34,13 @@ _SHOWN = 24
 @click.pass_context
 def command(context: click.Context, id_: str, format_: str, since: str | None, output: Path | None) -> int:
     """Write the flowchart of the document ID: as a picture, for Mermaid, for a BPMN editor, or as a table."""
+    from kb_builder.checking import check
     from kb_builder.cli.page import find_page
     from kb_builder.flow.compare import Comparison
     from kb_builder.flow.export import write_flow
     from kb_builder.messages import messages
     from kb_builder.model.settings import LANGUAGES
     from kb_builder.pages.flowchart import chart_words, flow_of
-    from kb_builder.pipeline import check
 
     if since is not None and format_ == "bpmn":
         raise click.UsageError("BPMN has no marks for changes; leave out `--since`, or choose another format")

@@ -6,9 +6,9 @@ import re
 
 import click
 
+from kb_builder.checking import Checked
 from kb_builder.model.document import Document
 from kb_builder.model.errors import KbError
-from kb_builder.pipeline import Checked
 
 
 def find_page(checked: Checked, id_: str) -> Document:

@@ -103,7 +103,7 @@ def _report(*formats: str) -> Callable[[Callable[[_Asked], int]], Callable[..., 
         def run(
             context: click.Context, as_of: date | None, owner: str | None, format_: str, output: Path | None
         ) -> int:
-            from kb_builder.pipeline import check
+            from kb_builder.checking import check
             from kb_builder.reports.reviews import unread
 
             if format_ == "table" and output is not None:

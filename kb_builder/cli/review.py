@@ -19,9 +19,9 @@ from kb_builder.model.errors import KbError
 from kb_builder.reporters.text import diagnostic_lines, printable
 
 if TYPE_CHECKING:
+    from kb_builder.checking import Checked
     from kb_builder.model.catalog import Catalog
     from kb_builder.model.document import Document, RawDocument
-    from kb_builder.pipeline import Checked
     from kb_builder.reviewing import ReviewEntry
 
 TRIGGERS = ("scheduled", "incident", "change", "drill")
@@ -78,8 +78,8 @@ def command(
     On a terminal it asks for what no option gives. Every other character of the file stays as it is. A page with
     errors that a review does not mend is refused.
     """
+    from kb_builder.checking import check
     from kb_builder.cli.page import find_page
-    from kb_builder.pipeline import check
     from kb_builder.reviewing import read_again, refuse_unreviewed, with_review
     from kb_builder.sources.write import replace_text
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 import gc
 import io
 import os
@@ -23,6 +24,12 @@ from kb_builder.reporters.text import diagnostic_lines, printable
 EXIT_FINDINGS = 1
 EXIT_USAGE = 2
 EXIT_BUG = 3
+# Faults of disks, permissions and limits, whichever file they meet. What is merely not there may be a bug of ours.
+_SURROUNDINGS = frozenset(
+    getattr(errno, name)
+    for name in ("EACCES", "EPERM", "EROFS", "ENOSPC", "EDQUOT", "EFBIG", "EIO", "ESTALE", "EMFILE", "ENFILE", "ENOMEM")
+    if hasattr(errno, name)
+)
 _NOT_COMMANDS = ("run", "context", "page")
 
 
@@ -87,6 +94,10 @@ def run(arguments: Sequence[str]) -> int:
     except BrokenPipeError:
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
         return 0
+    except OSError as error:
+        if error.errno not in _SURROUNDINGS:
+            return _bug(error)
+        return _stop(KbError(f"{error.filename or 'a file could not be used'}: {error.strerror}", "mend that first"))
     except Exception as error:
         return _bug(error)
     return result if isinstance(result, int) else 0

@@ -53,9 +53,12 @@ def command(
     address on the site, "href": whole address, or the file if kb.yml gives the site no url, "type", "owner", "state":
     each {"value", "label"}, "language", "missing": [words of the query that the page does not hold]}]}
     """
+    from kb_builder.publish import settle
+
     settings = settings_of(context)
     text = " ".join(query)
     site = settings.sites[audience]
+    settle(settings.root, [settings.root / each.out for each in settings.sites.values()])
     searcher = _open(settings.root / site.out, site.out)
     chosen = {"type": types, "owner": owners, "tag": tags, "state": states}
     wanted = {facet: [_value(searcher, facet, each) for each in given] for facet, given in chosen.items()}

@@ -125,7 +125,7 @@ def _rebuild(context: click.Context, as_of: date | None, audience: str, out: Pat
         if not failed:
             with fresh_folder(out) as folder:
                 found = judge(
-                    checked.catalog, build_site(checked.catalog, audience, folder), complete=False
+                    checked.catalog, build_site(checked.catalog, audience, folder, out), complete=False
                 ).diagnostics
                 report += "".join(line + "\n" for each in found for line in diagnostic_lines(each))
                 failed = bool(found)

@@ -11,7 +11,8 @@ from pathlib import Path, PurePosixPath
 from typing import Any
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
-from kb_builder.config.types import load_types
+from kb_builder.config.find import FILE_NAME, is_file
+from kb_builder.config.types import files_named, load_types
 from kb_builder.diagnose import SourceText, diagnose
 from kb_builder.model.content_type import ContentType
 from kb_builder.model.dates import Period, parse_date, parse_period
@@ -24,20 +25,7 @@ from kb_builder.schema.sentences import did_you_mean, explain, zone_hint
 from kb_builder.schema.validator import SchemaValidator
 from kb_builder.sources.read import read_yaml
 
-FILE_NAME = "kb.yml"
 _SITE_NAMES = {"staff": "Knowledge base", "customers": "Help"}
-
-
-def find_project(start: Path) -> Path:
-    """Return the nearest folder, from `start` upwards, that holds a kb.yml; ConfigError if none does."""
-    start = start.resolve()
-    for folder in (start, *start.parents):
-        if _is_file(folder / FILE_NAME):
-            return folder
-    raise ConfigError(
-        f"no {FILE_NAME} in {start} or any folder above it",
-        "run kb in the project's folder, name one with `--project DIR`, or write a kb.yml: an empty one will do",
-    )
 
 
 def load_settings(root: Path, rules: Mapping[str, Rule]) -> Settings:
@@ -46,7 +34,7 @@ def load_settings(root: Path, rules: Mapping[str, Rule]) -> Settings:
     Raises ConfigError with every fault of the file and its position.
     """
     file = root / FILE_NAME
-    if not _is_file(file):
+    if not is_file(file):
         raise ConfigError(f"{file} does not exist", "write a kb.yml: an empty one will do")
     text, block, faults = read_yaml(file, FILE_NAME)
     values = block.values
@@ -70,13 +58,6 @@ def load_settings(root: Path, rules: Mapping[str, Rule]) -> Settings:
         f"{FILE_NAME} has {len(findings)} {'fault' if len(findings) == 1 else 'faults'}",
         diagnostics=diagnose(findings, rules, (), date.min, lambda _path: source).diagnostics,
     )
-
-
-def _is_file(file: Path) -> bool:
-    try:
-        return file.is_file()
-    except OSError as error:
-        raise ConfigError(f"{file} cannot be read: {error.strerror}", "mend the permissions of its folder") from error
 
 
 def config_schema() -> Mapping[str, Any]:
@@ -121,6 +102,7 @@ def _settings(
             name: RecordPolicy(**{limit: _period(text) for limit, text in limits.items()})
             for name, limits in values.get("records", {}).items()
         },
+        files=files_named(values.get("types", {})),
     )
 
 

@@ -54,6 +54,12 @@ def load_types(given: Mapping[str, Any], root: Path) -> tuple[dict[str, ContentT
     return types, faults
 
 
+def files_named(given: Mapping[str, Any]) -> tuple[str, ...]:
+    """Return the paths of all files that `types` of kb.yml names: schemas of their own and templates."""
+    named = [entry.get(field, "") for entry in given.values() for field in ("schema", "template")]
+    return tuple(path for path in named if path not in ("", "strict", "lenient"))
+
+
 def _load_type(name: str, given: Mapping[str, Any], root: Path) -> ContentType:
     builtin = name in builtin_names()
     definition = _adjusted(builtin_definition(name), given) if builtin else given

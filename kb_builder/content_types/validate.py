@@ -25,8 +25,11 @@ class DocumentValidator:
         # Under a lenient schema, one for every field we know; None under a strict one.
         self._known = _validators(content_type.schema)
 
-    def validate(self, raw: RawDocument) -> tuple[Document, tuple[Finding, ...]]:
-        """Return the page with its fields, and what its schema finds. Faults of syntax are not repeated."""
+    def validate(self, raw: RawDocument, *, is_known: bool = False) -> tuple[Document, tuple[Finding, ...]]:
+        """Return the page with its fields, and what its schema finds. Faults of syntax are not repeated.
+
+        `is_known` if the page, as it is, was found to meet the schema before.
+        """
         if raw.block is None:
             return Document(raw=raw, type=self._type.name, fields={}, valid=False), ()
         fields: Mapping[str, Any] = raw.values
@@ -37,7 +40,7 @@ class DocumentValidator:
             findings = (*findings, *self._audience_not_met(raw))
         if raw.faults and not raw.values:
             return Document(raw=raw, type=self._type.name, fields={}, valid=False), ()
-        if not self._schema.is_valid(fields):
+        if not is_known and not self._schema.is_valid(fields):
             findings = (*findings, *self._explain(raw, fields, names))
             # Nothing follows from an interval that is none: neither a day nor that it is too short.
             interval = authored_path(("review_interval",), names)

@@ -14,14 +14,33 @@ from kb_builder.model.location import FieldPath
 MAX_STEPS = 30
 # More lines out of one symbol have no room for their labels, and a reader none for the choice.
 MAX_OUTCOMES = 6
+# What makes a step more than one that the next one follows.
+_WAYS = frozenset(("id", "next", "outcomes", "sop", "type"))
 
 
 def find_faults(steps: object) -> tuple[FlowFault, ...]:
     """Return the faults of a `steps` field in the order of the steps, whatever its value is."""
+    if _is_in_order(steps):
+        return ()
     read = read_steps(steps)
     found = [*_id_faults(read), *_way_faults(read), *_path_faults(read), *_text_faults(read), *_class_faults(read)]
     found.sort(key=lambda fault: fault.path[1] if len(fault.path) > 1 and isinstance(fault.path[1], int) else -1)
     return tuple(found)
+
+
+def _is_in_order(steps: object) -> bool:
+    """Whether there can be no fault, as in most lists: a few steps, done one after the other, with all they need."""
+    return (
+        isinstance(steps, list)
+        and len(steps) <= MAX_STEPS
+        and all(
+            isinstance(step, dict)
+            and _WAYS.isdisjoint(step)
+            and _is_text(step.get("time_limit"))
+            and _is_text(step.get("expected"))
+            for step in steps
+        )
+    )
 
 
 def _id_faults(steps: tuple[Step, ...]) -> Iterator[FlowFault]:
@@ -160,9 +179,12 @@ def _text_faults(steps: tuple[Step, ...]) -> Iterator[FlowFault]:
     for step in steps:
         if not time_limits(step.entry.get("time_limit")):
             yield FlowFault(kind=FlowFaultKind.NO_TIME_LIMIT, path=_field_path(step, "time_limit"), step=step.id)
-        expected = step.entry.get("expected")
-        if not (isinstance(expected, str) and expected.strip()):
+        if not _is_text(step.entry.get("expected")):
             yield FlowFault(kind=FlowFaultKind.NO_EXPECTED, path=_field_path(step, "expected"), step=step.id)
+
+
+def _is_text(value: object) -> bool:
+    return isinstance(value, str) and bool(value.strip())
 
 
 def _field_path(step: Step, name: str) -> FieldPath:

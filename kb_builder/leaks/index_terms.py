@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import Container, Iterable, Iterator
 
 from kb_builder.search.fold import fold
-from kb_builder.search.tokens import count_terms
+from kb_builder.search.tokens import terms_in
 
 
 def unexplained_terms(terms: Iterable[str], shown: Container[str], said: str) -> Iterator[str]:
@@ -19,5 +19,5 @@ def unexplained_terms(terms: Iterable[str], shown: Container[str], said: str) ->
     left = {term for term in terms if term not in shown and term[:1] != "~"}
     left -= {term for term in left if term[:1] == "@" and fold(" ".join(term.partition(":")[2].split())) in said}
     if left:
-        left -= count_terms(said).keys()
+        left -= terms_in(said)
     yield from sorted(left)

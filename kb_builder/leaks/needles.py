@@ -5,7 +5,7 @@ from __future__ import annotations
 import posixpath
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import cache
 from importlib import resources
 from importlib.resources.abc import Traversable
@@ -35,11 +35,11 @@ class Needle:
     kind: str
     text: str
     source: str
+    folded: str = field(init=False, repr=False, compare=False)
 
-    @property
-    def folded(self) -> str:
-        """The text as search compares it, with single spaces."""
-        return fold(" ".join(self.text.split()))
+    def __post_init__(self) -> None:
+        """Set `folded`: the text as search compares it, with single spaces."""
+        object.__setattr__(self, "folded", fold(" ".join(self.text.split())))
 
 
 def phone_digits(text: str) -> str:

@@ -12,9 +12,11 @@ from pathlib import Path
 from typing import Any
 from urllib.parse import quote
 
+from kb_builder.cache import Cache
 from kb_builder.leaks.index_terms import unexplained_terms
-from kb_builder.leaks.needles import STRICT, Needle, needles, said_to_customers, words_of_theme
-from kb_builder.leaks.scan import Scanner, Sighting, without_known
+from kb_builder.leaks.needles import STRICT, Needle, needles, said_to_customers
+from kb_builder.leaks.scan import Index, Scanner, Sighting, without_known
+from kb_builder.leaks.searched import Searched, Theme
 from kb_builder.leaks.unpack import search_terms
 from kb_builder.model.catalog import Catalog
 from kb_builder.model.diagnostic import Finding
@@ -26,6 +28,8 @@ SLUG = "customer-leak"
 SEARCH_TERM = "search term"
 # Of each kind so many are put before the scanner in every form in which they might hide.
 _TRIALS = 20
+# Needles of one trial: a text of them all would be searched from its beginning for each.
+_AT_ONCE = 64
 _SHOWN = 60
 
 
@@ -81,63 +85,112 @@ def report_schema() -> Mapping[str, Any]:
     return schema
 
 
-def prove(catalog: Catalog, site: Path) -> Proof:
+def prove(catalog: Catalog, site: Path, cache: Cache | None = None) -> Proof:
     """Search the built customer site in `site` for what is internal in the whole catalog.
 
-    Raises KbError if the scanner does not see what is put before it: then it would prove nothing.
+    A file in which an earlier run found nothing is searched only for what was not looked for then: `cache` knows. The
+    proof is the same as without. Raises KbError if the scanner does not see what is put before it: then it would prove
+    nothing.
     """
+    cache = cache or Cache()
     every = needles(catalog)
     said = said_to_customers(catalog)
-    wanted = internal(every, said)
-    try_out(wanted)
-    files = sorted(path for path in site.rglob("*") if path.is_file())
-    scanner = Scanner(wanted)
-    leaks: list[Sighting] = []
-    of_package = 0
-    total = sha256()
-    terms: dict[str, str] = {}
-    for file in files:
-        name, data = file.relative_to(site).as_posix(), file.read_bytes()
-        total.update(f"{name}\0{len(data)}\0".encode() + data)
-        if _is_of_package(site, name, data):
-            of_package += 1
-        else:
-            leaks += scanner.scan(name, data)
-            terms |= dict.fromkeys(search_terms(name, data), name)
-    for term in unexplained_terms(terms, scanner.shown, said):
-        needle = Needle(kind=SEARCH_TERM, text=term, source="a page that is not on this site")
-        leaks.append(Sighting(needle, terms[term]))
+    index = Index.of(every)
+    wanted = internal(every, said, index, Theme(cache))
+    index = index.only(wanted)
+    try_out(wanted, index)
+    found = _read(site)
+    searched = Searched(cache, wanted)
+    leaks = _search(found.files, index, searched, said)
+    if leaks:
+        # Which files are named depends on the order in which they were searched: so all are, from the first one on.
+        leaks = _search(found.files, index, Searched(Cache(), wanted), said)
+    else:
+        searched.remember()
     counts, all_counts = (Counter(each.kind for each in group) for group in (wanted, every))
     return Proof(
-        files=len(files),
-        of_package=of_package,
-        size=scanner.size,
-        site=f"sha256:{total.hexdigest()}",
+        files=found.count,
+        of_package=found.count - len(found.files),
+        size=sum(len(data) for data in found.files.values()),
+        site=f"sha256:{found.hash}",
         needles=dict(sorted(counts.items())),
         known={kind: all_counts[kind] - counts[kind] for kind in sorted(all_counts) if all_counts[kind] > counts[kind]},
         leaks=tuple(leaks),
     )
 
 
-def internal(every: Sequence[Needle], said: str) -> list[Needle]:
-    """Return the needles that are neither in what is `said` to customers nor, where that is an excuse, in the theme."""
-    left = without_known(every, said)
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Site:
+    """A built site: how many files it has, a hash of all of them, and those that are not of a package, by name."""
+
+    count: int
+    hash: str
+    files: Mapping[str, bytes]
+
+
+def _read(site: Path) -> _Site:
+    total = sha256()
+    files: dict[str, bytes] = {}
+    every = sorted(path for path in site.rglob("*") if path.is_file())
+    for file in every:
+        name, data = file.relative_to(site).as_posix(), file.read_bytes()
+        total.update(f"{name}\0{len(data)}\0".encode() + data)
+        if not _is_of_package(site, name, data):
+            files[name] = data
+    return _Site(count=len(every), hash=total.hexdigest(), files=files)
+
+
+def _search(files: Mapping[str, bytes], index: Index, searched: Searched, said: str) -> list[Sighting]:
+    """Return what is internal in files; what is `searched` already is searched for new needles alone."""
+    scanner = Scanner(index)
+    later = Scanner(index.only(searched.new)) if searched.new else None
+    searched.look_up(files)
+    leaks: list[Sighting] = []
+    terms: dict[str, str] = {}
+    shown: set[str] = set()
+    for name, data in files.items():
+        known = searched.shown(name)
+        if known is None:
+            leaks += scanner.scan(name, data)
+            known = scanner.shown
+        elif later:
+            leaks += later.scan(name, data)
+        searched.note(name, known)
+        shown.update(known)
+        terms |= dict.fromkeys(search_terms(name, data), name)
+    for term in unexplained_terms(terms, shown, said):
+        needle = Needle(kind=SEARCH_TERM, text=term, source="a page that is not on this site")
+        leaks.append(Sighting(needle, terms[term]))
+    return leaks
+
+
+def internal(
+    every: Sequence[Needle], said: str, index: Index | None = None, theme: Theme | None = None
+) -> list[Needle]:
+    """Return the needles that are neither in what is `said` to customers nor, where that is an excuse, in the theme.
+
+    `index` is one of all needles, if there is one already.
+    """
+    left = without_known(every, said, index)
     strict = [each for each in left if each.kind in STRICT]
-    others = without_known((each for each in left if each.kind not in STRICT), words_of_theme())
+    others = (theme or Theme(Cache())).without(each for each in left if each.kind not in STRICT)
     return sorted((*strict, *others), key=lambda each: (each.kind, each.folded, each.source))
 
 
-def try_out(wanted: Sequence[Needle]) -> None:
+def try_out(wanted: Sequence[Needle], index: Index | None = None) -> None:
     """Put every needle before the scanner as it stands, and some of each kind in every form in which it might hide."""
-    _must_see(wanted, "in plain text", "\n".join(each.text for each in wanted))
+    index = index or Index.of(wanted)
     counts: Counter[str] = Counter()
     some: list[Needle] = []
     for each in wanted:
         counts[each.kind] += 1
         if counts[each.kind] <= _TRIALS:
             some.append(each)
+    for start in range(0, len(wanted), _AT_ONCE):
+        part = wanted[start : start + _AT_ONCE]
+        _must_see(index, part, "in plain text", "\n".join(each.text for each in part))
     for form, encode in forms().items():
-        _must_see(some, form, "\n".join(encode(each.text) for each in some))
+        _must_see(index, some, form, "\n".join(encode(each.text) for each in some))
 
 
 def forms() -> Mapping[str, Any]:
@@ -156,8 +209,8 @@ def forms() -> Mapping[str, Any]:
     }
 
 
-def _must_see(wanted: Sequence[Needle], form: str, text: str) -> None:
-    seen = {each.needle for each in Scanner(wanted).scan("trial.txt", text.encode())}
+def _must_see(index: Index, wanted: Sequence[Needle], form: str, text: str) -> None:
+    seen = {each.needle for each in Scanner(index).scan("trial.txt", text.encode())}
     # Very short ones are not looked for in what is decoded: they occur there by chance.
     missed = [each for each in wanted if each not in seen and not (form.startswith("base64") and len(each.text) < 6)]
     if missed:

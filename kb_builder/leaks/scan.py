@@ -2,7 +2,7 @@
 
 Each needle is filed under a seed: a whole Latin word of it, or three characters in a row that are not Latin. Of a text
 the set of all its words and triples is made, which costs the same whatever is looked for; only needles whose seed is
-in that set are then looked for themselves.
+in that set, and all their other words and triples too, are then looked for themselves.
 """
 
 from __future__ import annotations
@@ -11,12 +11,13 @@ import re
 from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
+from itertools import chain
 from operator import add
 
 from kb_builder.leaks.needles import Needle, phone_digits
 from kb_builder.leaks.unpack import MARKUP, MIN_NOISY, Part, decoded, from_base64, unpack, visible_text
 from kb_builder.search.fold import fold
-from kb_builder.search.tokens import count_terms
+from kb_builder.search.tokens import terms_in
 
 _WORD = re.compile(r"[a-z0-9]+")
 _OTHER = re.compile(r"[^\x00-\x7f]+")
@@ -33,42 +34,102 @@ class Sighting:
     file: str
 
 
+@dataclass(frozen=True, slots=True)
+class _Filed:
+    """A needle with its folded text and all grams of it: a text that lacks one of them cannot hold the needle."""
+
+    needle: Needle
+    text: str
+    grams: frozenset[str]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Index:
+    """Needles, each filed under a seed, and all grams that any of them has. Made once, for any number of texts."""
+
+    seeds: Mapping[str, Sequence[_Filed]]
+    words: frozenset[str]
+    triples: frozenset[str]
+    short: frozenset[str]
+    phones: Sequence[tuple[Needle, str]]
+
+    @classmethod
+    def of(cls, needles: Iterable[Needle]) -> Index:
+        """File needles, each under the gram that fewest of them have."""
+        filed: list[_Filed] = []
+        phones: list[tuple[Needle, str]] = []
+        for each in needles:
+            if each.kind == "phone":
+                phones.append((each, phone_digits(each.folded)))
+            else:
+                filed.append(_Filed(each, each.folded, frozenset(_grams(each.folded))))
+        return cls._made(filed, phones)
+
+    @classmethod
+    def _made(cls, filed: Sequence[_Filed], phones: Sequence[tuple[Needle, str]]) -> Index:
+        counts = Counter(chain.from_iterable(each.grams for each in filed))
+        seeds: dict[str, list[_Filed]] = {}
+        for each in filed:
+            seeds.setdefault(min(each.grams, key=lambda gram: (counts[gram], -len(gram), gram)), []).append(each)
+        words = frozenset(gram for gram in counts if gram.isascii())
+        triples = frozenset(gram for gram in counts if not gram.isascii() and len(gram) == 3)
+        return cls(seeds=seeds, words=words, triples=triples, short=frozenset(counts) - words - triples, phones=phones)
+
+    def only(self, wanted: Iterable[Needle]) -> Index:
+        """Return the index of some of the needles."""
+        kept = frozenset(wanted)
+        return self._made(
+            [each for filed in self.seeds.values() for each in filed if each.needle in kept],
+            [each for each in self.phones if each[0] in kept],
+        )
+
+    def find(self, folded: str, *, noisy: bool = False) -> Iterator[Needle]:
+        """Yield the needles in a folded text, which may be among bytes that are no text."""
+        grams = self._grams_in(folded)
+        for seed in self.seeds.keys() & grams:
+            for filed in self.seeds[seed]:
+                if noisy and len(filed.text.encode()) < MIN_NOISY:
+                    continue
+                if filed.grams <= grams and contains(folded, filed.text):
+                    yield filed.needle
+        if self.phones and (numbers := ",".join(map(phone_digits, _NUMBER.findall(folded)))):
+            for needle, digits in self.phones:
+                if digits in numbers:
+                    yield needle
+
+    def _grams_in(self, folded: str) -> set[str]:
+        """Return the grams of needles that a text has."""
+        found = set(self.words.intersection(_WORD.findall(folded)))
+        if folded.isascii() or not (self.triples or self.short):
+            return found
+        runs = "\n".join(set(_OTHER.findall(folded)))
+        pairs = list(map(add, runs, runs[1:]))
+        found |= self.triples.intersection(map(add, pairs, runs[2:]))
+        if self.short:
+            found |= self.short.intersection(pairs)
+            found |= self.short.intersection(runs)
+        return found
+
+
 @dataclass(slots=True)
 class Scanner:
     """Searches the files of one site. What stands on several pages alike is searched once.
 
-    `shown` are the words and pairs of characters, as search cuts them, that the pages show.
+    `shown` are the words and pairs of characters, as search cuts them, that the page scanned last shows.
     """
 
-    needles: Sequence[Needle]
-    size: int = 0
-    shown: set[str] = field(default_factory=set)
-    _words: dict[str, list[tuple[Needle, str]]] = field(default_factory=dict)
-    _triples: dict[str, list[tuple[Needle, str]]] = field(default_factory=dict)
-    _short: dict[str, list[tuple[Needle, str]]] = field(default_factory=dict)
-    _phones: list[tuple[Needle, str]] = field(default_factory=list)
+    index: Index
+    shown: frozenset[str] = frozenset()
     _seen: set[str] = field(default_factory=set)
     _runs: set[str] = field(default_factory=set)
 
-    def __post_init__(self) -> None:
-        """File the needles, each under the seed that fewest of them have."""
-        texts = [(each, each.folded) for each in self.needles]
-        counts = Counter(gram for _each, folded in texts for gram in set(_grams(folded)))
-        for needle, folded in texts:
-            if needle.kind == "phone":
-                self._phones.append((needle, phone_digits(folded)))
-                continue
-            seed = min(_grams(folded), key=lambda gram: (counts[gram], -len(gram), gram))
-            kind = self._words if seed.isascii() else self._triples if len(seed) == 3 else self._short
-            kind.setdefault(seed, []).append((needle, folded))
-
     def scan(self, name: str, data: bytes) -> list[Sighting]:
         """Return the needles in a file's name and bytes."""
-        self.size += len(data)
-        found: dict[Needle, None] = dict.fromkeys(self.find(fold(f"/{name}/\n/{decoded(name)}/")))
+        self.shown = frozenset()
+        found: dict[Needle, None] = dict.fromkeys(self.index.find(fold(f"/{name}/\n/{decoded(name)}/")))
         for part in unpack(name, data):
             for text, noisy in self._views(part, name):
-                found |= dict.fromkeys(self.find(text, noisy=noisy))
+                found |= dict.fromkeys(self.index.find(text, noisy=noisy))
         return [Sighting(needle, name) for needle in found]
 
     def _views(self, part: Part, name: str) -> Iterator[tuple[str, bool]]:
@@ -78,13 +139,14 @@ class Scanner:
         text = "\n".join(lines)
         yield _SPACES.sub(" ", fold(text)), part.noisy
         if name.endswith(MARKUP):
-            shown = fold("\n".join(self._new(visible_text(part.text))))
+            blocks = visible_text(part.text)
             if name.endswith(".html"):
-                self.shown.update(count_terms(shown))
-            yield shown, part.noisy
+                self.shown |= terms_in(fold("\n".join(dict.fromkeys(blocks))))
+            yield fold("\n".join(self._new(blocks))), part.noisy
         elif "\n" in part.text:
-            # A title may go on in the next line.
-            yield fold(" ".join(text.split())), part.noisy
+            # A title may go on in the next line: so what follows what counts, whichever file said a line before.
+            whole = part.text if not _ESCAPED.search(part.text) else f"{part.text}\n{decoded(part.text)}"
+            yield fold(" ".join(whole.split())), part.noisy
         hidden = from_base64(text, self._runs)
         if hidden:
             yield fold(f"{hidden}\n{decoded(hidden)}"), True
@@ -94,28 +156,6 @@ class Scanner:
         new = [line for line in dict.fromkeys(lines) if line not in self._seen]
         self._seen.update(new)
         return new
-
-    def find(self, folded: str, *, noisy: bool = False) -> Iterator[Needle]:
-        """Yield the needles in a folded text, which may be among bytes that are no text."""
-        for seed, filed in self._seeds_in(folded):
-            for needle, text in filed[seed]:
-                if (not noisy or len(text.encode()) >= MIN_NOISY) and contains(folded, text):
-                    yield needle
-        if self._phones and (numbers := ",".join(map(phone_digits, _NUMBER.findall(folded)))):
-            for needle, digits in self._phones:
-                if digits in numbers:
-                    yield needle
-
-    def _seeds_in(self, folded: str) -> Iterator[tuple[str, Mapping[str, list[tuple[Needle, str]]]]]:
-        for seed in self._words.keys() & set(_WORD.findall(folded)):
-            yield seed, self._words
-        if folded.isascii() or not (self._triples or self._short):
-            return
-        runs = "\n".join(set(_OTHER.findall(folded)))
-        for seed in frozenset(self._triples).intersection(map(add, map(add, runs, runs[1:]), runs[2:])):
-            yield seed, self._triples
-        for seed in self._short.keys() & {*map(add, runs, runs[1:]), *runs} if self._short else ():
-            yield seed, self._short
 
 
 def _grams(folded: str) -> Iterator[str]:
@@ -142,10 +182,14 @@ def _is_latin(character: str) -> bool:
     return character.isascii() and character.isalnum()
 
 
-def without_known(needles: Iterable[Needle], known: str) -> list[Needle]:
-    """Return the needles that a folded text does not contain, neither as it stands nor as search takes its words."""
+def without_known(needles: Iterable[Needle], known: str, index: Index | None = None) -> list[Needle]:
+    """Return the needles that a folded text does not contain, neither as it stands nor as search takes its words.
+
+    `index` is one of these needles and maybe others.
+    """
     wanted = list(needles)
-    scanner = Scanner([each for each in wanted if each.kind != "canary"])
-    terms = count_terms(known)
-    said = set(scanner.find(_SPACES.sub(" ", known))) | set(scanner.find(decoded(known)))
-    return [each for each in wanted if each not in said and (each.kind == "canary" or each.folded not in terms)]
+    index = index or Index.of(wanted)
+    plain, undone = _SPACES.sub(" ", known), decoded(known)
+    said = {*index.find(plain), *(index.find(undone) if undone not in (plain, known) else ())}
+    terms = terms_in(known)
+    return [each for each in wanted if each.kind == "canary" or not (each in said or each.folded in terms)]

@@ -290,5 +290,7 @@ class Catalog:
 
 def _references(document: Document, patterns: Iterable[Pattern]) -> Iterator[Reference]:
     for pattern in patterns:
+        if pattern[0] not in document.fields:
+            continue
         for path, target in document.find_texts(pattern):
             yield Reference(document, path, target)

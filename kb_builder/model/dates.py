@@ -6,6 +6,7 @@ import calendar
 import re
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
+from functools import lru_cache
 from math import floor
 
 _DATE = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}", re.ASCII)
@@ -20,6 +21,7 @@ _LONGEST = {"minute": 9999, "hour": 9999, "day": 9999, "week": 999, "month": 999
 _UNIT_MINUTES = {"minute": 1, "hour": 60, "day": 24 * 60, "week": 7 * 24 * 60}
 
 
+@lru_cache(maxsize=4096)
 def parse_date(text: str) -> date | None:
     """Return the day an ISO `YYYY-MM-DD` text names, or None if it names none."""
     if not _DATE.fullmatch(text):
@@ -121,6 +123,7 @@ def spell_minutes(minutes: float) -> str:
     return " ".join([f"{hours} h"] * (hours > 0) + [f"{rest} min"] * (rest > 0 or not hours))
 
 
+@lru_cache(maxsize=1024)
 def parse_period(text: str) -> Period | None:
     """Return the period of `6 months`, `1 day`, `immediately` …, or None if the text is none.
 

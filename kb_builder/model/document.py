@@ -112,7 +112,7 @@ class Document:
 
     def find_texts(self, pattern: Sequence[str]) -> Iterator[tuple[FieldPath, str]]:
         """Yield path and text of every field a pattern meets; `*` stands for every entry of a list or mapping."""
-        return _find_texts(self.fields, tuple(pattern), ()) if pattern[0] in self.fields else iter(())
+        return _find_texts(self.fields, pattern) if pattern[0] in self.fields else iter(())
 
     def field(self, *path: str | int, on_key: bool = False) -> Field:
         """Return the place of a field in the author's front matter, where it may have another name."""
@@ -136,17 +136,18 @@ def authored_path(path: FieldPath, names: Mapping[str, str]) -> FieldPath:
     return (theirs, *rest)
 
 
-def _find_texts(value: Any, pattern: tuple[str, ...], path: FieldPath) -> Iterator[tuple[FieldPath, str]]:
-    if not pattern:
-        if isinstance(value, str):
-            yield path, value
-        return
-    head, rest = pattern[0], pattern[1:]
-    if head == "*":
-        items: Iterable[tuple[str | int, Any]] = (
-            enumerate(value) if isinstance(value, list) else value.items() if isinstance(value, dict) else ()
-        )
-        for key, entry in items:
-            yield from _find_texts(entry, rest, (*path, key))
-    elif isinstance(value, dict) and head in value:
-        yield from _find_texts(value[head], rest, (*path, head))
+def _find_texts(value: Any, pattern: Sequence[str]) -> Iterator[tuple[FieldPath, str]]:
+    # Level by level, not value by value: most patterns meet something in most pages.
+    level: list[tuple[FieldPath, Any]] = [((), value)]
+    for name in pattern:
+        if name == "*":
+            level = [((*path, key), entry) for path, each in level for key, entry in _items(each)]
+        else:
+            level = [((*path, name), each[name]) for path, each in level if isinstance(each, dict) and name in each]
+    return ((path, each) for path, each in level if isinstance(each, str))
+
+
+def _items(value: Any) -> Iterable[tuple[str | int, Any]]:
+    if isinstance(value, list):
+        return enumerate(value)
+    return value.items() if isinstance(value, dict) else ()

@@ -64,6 +64,7 @@ class Settings:
 
     `root` is the folder of kb.yml, `path` its path as shown in messages, `text` what it says. `records` holds the
     limits for the records of a type, `reviewers` the owners who must be among the reviewers of a category's pages.
+    `files` are the paths of the schemas and templates that kb.yml names.
     """
 
     root: Path
@@ -81,6 +82,7 @@ class Settings:
     overrides: tuple[Override, ...] = field(default=())
     records: Mapping[str, RecordPolicy] = field(default_factory=dict)
     reviewers: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
+    files: tuple[str, ...] = ()
 
     @property
     def zone(self) -> ZoneInfo:

@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
+from datetime import date
+from functools import partial
 
-from kb_builder.model.document import Document
+from kb_builder.cache import digest
 from kb_builder.model.paths import owner_calendar
 from kb_builder.model.site_tree import StagedFile
 from kb_builder.pages.view import View
-from kb_builder.reports.calendar import calendar, due_reviews, review_entries
+from kb_builder.reports.calendar import Entry, bound, due_reviews, event, review_entries
 
 PATH = "reviews.ics"
 
@@ -18,16 +20,20 @@ def files(view: View) -> Iterator[StagedFile]:
     if not view.is_staff:
         return
     due = due_reviews(view.catalog)
-    yield StagedFile(path=PATH, data=_calendar(view, due, view.site.name))
+    entries = review_entries(view.catalog, due, view.words(), view.site.url)
+    keyed = [(digest(repr(entry), repr(view.catalog.as_of)), entry) for entry in entries]
+    # Each event is in two calendars.
+    events = view.cached("events", {key: partial(_event, entry, view.catalog.as_of) for key, entry in keyed})
+    made = [(document.text("owner"), events[key].encode()) for document, (key, _entry) in zip(due, keyed, strict=True)]
+    yield StagedFile(path=PATH, data=bound(view.site.name, (each for _owner, each in made)))
     owners = view.catalog.owners or {}
-    by_owner: dict[str, list[Document]] = {}
-    for document in due:
-        by_owner.setdefault(document.text("owner"), []).append(document)
-    for id_, documents in by_owner.items():
+    by_owner: dict[str, list[bytes]] = {}
+    for id_, each in made:
+        by_owner.setdefault(id_, []).append(each)
+    for id_, own in by_owner.items():
         if id_ in owners:
-            name = f"{view.site.name}: {owners[id_].name}"
-            yield StagedFile(path=owner_calendar(id_), data=_calendar(view, documents, name))
+            yield StagedFile(path=owner_calendar(id_), data=bound(f"{view.site.name}: {owners[id_].name}", own))
 
 
-def _calendar(view: View, documents: Sequence[Document], name: str) -> bytes:
-    return calendar(name, view.catalog.as_of, review_entries(view.catalog, documents, view.words(), view.site.url))
+def _event(entry: Entry, as_of: date) -> str:
+    return event(entry, as_of).decode()

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
+from functools import partial
 from typing import Any
 from urllib.parse import quote, unquote
 
@@ -18,7 +19,8 @@ from kb_builder.model.site_tree import StagedPage
 from kb_builder.pages import record
 from kb_builder.pages.alerts import alerts_to
 from kb_builder.pages.clocks import clock_rows, incident_of, times
-from kb_builder.pages.flowchart import flow_of, flowchart
+from kb_builder.pages.flowchart import chart_htmls, flow_in
+from kb_builder.pages.page_keys import page_keys
 from kb_builder.pages.references import references_of
 from kb_builder.pages.view import View
 
@@ -45,30 +47,56 @@ class StepRow:
 
 def pages(view: View) -> Iterator[StagedPage]:
     """Yield the page of every document."""
-    for document in view.catalog.documents:
-        language = view.language(document)
-        text = _authored(view.catalog, document).replace("\r\n", "\n").strip("\n")
-        template = "document_page.md.j2" if view.is_staff else "customer_page.md.j2"
+    documents = view.catalog.documents
+    texts = {each.path: _authored(view.catalog, each).replace("\r\n", "\n").strip("\n") for each in documents}
+    bodies = _staff_bodies(view, texts) if view.is_staff else {}
+    for document in documents:
         yield StagedPage(
             path=page_path(document.content_path),
             title=document.title,
             summary=document.text("summary"),
-            language=language,
-            body=view.render(
-                template,
-                language,
-                document=document,
-                here=document.content_path,
-                text=text,
-                # The author's Markdown; the renderer allows only what is safe in it.
-                authored=Markup(marked(text)) if text else "",
-                **(_staff_values(view, document, language) if view.is_staff else {}),
-            ),
+            language=view.language(document),
+            body=bodies[document.path] if view.is_staff else _body(view, document, texts[document.path]),
             source=document.path,
             in_search=not document.is_obsolete,
             # Pages are reached from hubs: they are not in the navigation, and a chart wants the room.
             hide=("navigation",),
         )
+
+
+def _staff_bodies(view: View, texts: Mapping[str, str]) -> Mapping[str, str]:
+    """Return what the pages say, by path. Charts are put in after the rest, since they change less often than that."""
+    documents = view.catalog.documents
+    charts = chart_htmls(view, (each for each in documents if "steps" in each.fields))
+    key = page_keys(view)
+    keys = {each.path: key(each, texts[each.path]) for each in documents}
+    made = view.cached(
+        "document pages",
+        {
+            keys[each.path]: partial(_body, view, each, texts[each.path], _chart_mark(keys[each.path]))
+            for each in documents
+        },
+    )
+    return {path: made[each].replace(_chart_mark(each), charts.get(path, ""), 1) for path, each in keys.items()}
+
+
+def _chart_mark(key: str) -> str:
+    """Return what stands for the chart. The key is a hash of the author's text: so that cannot hold the mark."""
+    return f"<kb-chart {key}>"
+
+
+def _body(view: View, document: Document, text: str, chart: str = "") -> str:
+    language = view.language(document)
+    return view.render(
+        "document_page.md.j2" if view.is_staff else "customer_page.md.j2",
+        language,
+        document=document,
+        here=document.content_path,
+        text=text,
+        # The author's Markdown; the renderer allows only what is safe in it.
+        authored=Markup(marked(text)) if text else "",
+        **(_staff_values(view, document, language, chart) if view.is_staff else {}),
+    )
 
 
 def _authored(catalog: Catalog, document: Document) -> str:
@@ -86,11 +114,11 @@ def _authored(catalog: Catalog, document: Document) -> str:
     return text
 
 
-def _staff_values(view: View, document: Document, language: str) -> dict[str, Any]:
+def _staff_values(view: View, document: Document, language: str, chart: str) -> dict[str, Any]:
     catalog = view.catalog
     content_type = catalog.type_of(document)
     words = view.words(language)
-    flow = flow_of(catalog, document, words)
+    flow = flow_in(view, document, language)
     figures = incident_of(view, document)
     return {
         "type": content_type,
@@ -100,7 +128,7 @@ def _staff_values(view: View, document: Document, language: str) -> dict[str, An
         "successor": catalog.successor(document),
         "related": [catalog.by_id[id_] for id_ in document.texts("related") if id_ in catalog.by_id],
         "references": references_of(document),
-        "chart": flowchart(view, document, flow, words),
+        "chart": Markup(chart) if flow.nodes else "",
         "steps": step_rows(catalog, document, flow),
         "duties": [(lane.id, [node for node in flow.steps if node.lane == lane.id]) for lane in flow.lanes],
         "reviews": sorted(

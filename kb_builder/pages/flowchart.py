@@ -2,11 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass
+import json
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import asdict, dataclass
+from functools import partial
+from typing import Any
 
 from markupsafe import Markup
 
+from kb_builder.cache import digest
 from kb_builder.flow.figures import handovers, total_minutes
 from kb_builder.flow.geometry import Chart
 from kb_builder.flow.graph import build_flow
@@ -86,19 +90,52 @@ def called_sops(catalog: Catalog, document: Document) -> Mapping[str, Document]:
 
 def flow_of(catalog: Catalog, document: Document, words: Messages) -> Flow:
     """Return the flow of a document's steps with names for its roles and SOPs, in the language of `words`."""
-    owners = catalog.owners or {}
-    ids = {str(entry.get("role", "")) for _index, entry in document.entries("steps")}
     return build_flow(
         document.fields.get("steps"),
-        roles={
-            owner.id: Role(name=owner.name, department=owner.department)
-            for owner in (owners[id_] for id_ in sorted(ids) if id_ in owners)
-        },
+        roles=_roles(catalog, document),
         sops={id_: sop.title for id_, sop in called_sops(catalog, document).items()},
         words=lambda text: duration_words(text, words),
         start=words("Start"),
         end=words("End"),
     )
+
+
+def _roles(catalog: Catalog, document: Document) -> Mapping[str, Role]:
+    owners = catalog.owners or {}
+    ids = {str(entry.get("role", "")) for _index, entry in document.entries("steps")}
+    return {
+        owner.id: Role(name=owner.name, department=owner.department)
+        for owner in (owners[id_] for id_ in sorted(ids) if id_ in owners)
+    }
+
+
+def flow_in(view: View, document: Document, language: str) -> Flow:
+    """Return the flow of a document's steps in a language; several pages show it."""
+    return view.once(("flow", document.path, language), lambda: flow_of(view.catalog, document, view.words(language)))
+
+
+def chart_key(view: View, document: Document) -> str:
+    """Return a hash of all that a document's chart, in the language of the page, is made of."""
+    called = called_sops(view.catalog, document)
+    return digest(
+        repr(document.fields.get("steps")),
+        repr(_roles(view.catalog, document)),
+        repr([(id_, sop.title, sop.content_path) for id_, sop in called.items()]),
+        repr((document.title, document.content_path, view.language(document))),
+    )
+
+
+def chart_htmls(view: View, documents: Iterable[Document]) -> Mapping[str, str]:
+    """Return the charts of documents as their pages show them, by path; empty where there are no steps."""
+    keys = {document.path: (document, chart_key(view, document)) for document in documents}
+    made = view.cached("charts", {key: partial(_chart_html, view, document) for document, key in keys.values()})
+    return {path: made[key] for path, (_document, key) in keys.items()}
+
+
+def _chart_html(view: View, document: Document) -> str:
+    language = view.language(document)
+    chart = flowchart(view, document, flow_in(view, document, language), view.words(language))
+    return view.render("flowchart.md.j2", language, chart=chart).removesuffix("\n") if chart else ""
 
 
 def chart_words(words: Messages) -> Mapping[str, str]:
@@ -149,11 +186,42 @@ def chart_facts(view: View, document: Document) -> ChartFacts | None:
     """Return the facts of a document's chart; it is laid out only if its own page has not done so before."""
 
     def make() -> ChartFacts | None:
-        words = view.words(view.language(document))
-        flow = flow_of(view.catalog, document, words)
-        return _facts(flow, lay_out(flow, chart_words(words))) if flow.nodes else None
+        language = view.language(document)
+        flow = flow_in(view, document, language)
+        return _facts(flow, lay_out(flow, chart_words(view.words(language)))) if flow.nodes else None
 
     return view.once(("chart", document.path), make)
+
+
+def all_chart_facts(view: View, documents: Sequence[Document]) -> list[tuple[Document, ChartFacts]]:
+    """Return the documents that have a chart, each with its facts."""
+    keys = [chart_key(view, document) for document in documents]
+    makers = {key: partial(_written_facts, view, document) for document, key in zip(documents, keys, strict=True)}
+    made = view.cached("chart facts", makers)
+    found = []
+    for document, key in zip(documents, keys, strict=True):
+        facts = _read_facts(made[key]) if made[key] else None
+        if facts is not None:
+            found.append((document, facts))
+    return found
+
+
+def _written_facts(view: View, document: Document) -> str:
+    facts = chart_facts(view, document)
+    return json.dumps(asdict(facts), ensure_ascii=False) if facts else ""
+
+
+def _read_facts(text: str) -> ChartFacts:
+    fields: dict[str, Any] = json.loads(text)
+    return ChartFacts(
+        thumbnail=Markup(fields["thumbnail"]),
+        steps=fields["steps"],
+        roles=fields["roles"],
+        handovers=fields["handovers"],
+        totals=tuple((name, minutes) for name, minutes in fields["totals"]),
+        automated=fields["automated"],
+        loops=fields["loops"],
+    )
 
 
 def _facts(flow: Flow, chart: Chart) -> ChartFacts:

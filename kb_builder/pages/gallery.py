@@ -8,7 +8,7 @@ from itertools import groupby
 from kb_builder.model.document import Document
 from kb_builder.model.paths import FLOWCHARTS
 from kb_builder.model.site_tree import StagedPage
-from kb_builder.pages.flowchart import ChartFacts, chart_facts
+from kb_builder.pages.flowchart import ChartFacts, all_chart_facts
 from kb_builder.pages.view import View
 from kb_builder.pages.words import CATEGORIES
 
@@ -21,11 +21,9 @@ def pages(view: View) -> Iterator[StagedPage]:
     if not view.is_staff:
         return
     words = view.words()
-    charts = [
-        (document, facts)
-        for document in view.catalog.documents
-        if "steps" in document.fields and not document.is_obsolete and (facts := chart_facts(view, document))
-    ]
+    charts = all_chart_facts(
+        view, [each for each in view.catalog.documents if "steps" in each.fields and not each.is_obsolete]
+    )
     charts.sort(key=_place)
     parts = [charts[start : start + _CARDS] for start in range(0, len(charts), _CARDS)]
     title = words("Flowcharts")

@@ -11,7 +11,7 @@ from kb_builder.model.flow import Node
 from kb_builder.model.owner import Owner
 from kb_builder.model.paths import OWNERS, owner_path
 from kb_builder.model.site_tree import StagedPage
-from kb_builder.pages.flowchart import flow_of
+from kb_builder.pages.flowchart import flow_in
 from kb_builder.pages.view import View
 from kb_builder.pages.words import KINDS, TIERS
 
@@ -112,7 +112,7 @@ def _duties(view: View) -> Mapping[str, Duties]:
         if "steps" not in document.fields:
             continue
         by_role: dict[str, list[Node]] = {}
-        for node in flow_of(catalog, document, words).steps:
+        for node in flow_in(view, document, words.language).steps:
             by_role.setdefault(node.lane, []).append(node)
         for role, nodes in by_role.items():
             if role in found:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import posixpath
 import re
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cache
 from hashlib import sha256
@@ -15,6 +15,7 @@ from urllib.parse import quote
 from jinja2 import Environment, PackageLoader, StrictUndefined
 from markupsafe import Markup
 
+from kb_builder.cache import Cache
 from kb_builder.messages import Messages, messages
 from kb_builder.model.catalog import Catalog
 from kb_builder.model.document import Document
@@ -48,10 +49,11 @@ _NO_ANCHOR = re.compile(r"[^A-Za-z0-9_-]", re.ASCII)
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class View:
-    """One site in the making. `catalog` is already projected onto the site's audience."""
+    """One site in the making. `catalog` is already projected onto the site's audience; `cache` is of earlier runs."""
 
     catalog: Catalog
     site: Site
+    cache: Cache | None = field(default=None, repr=False, compare=False)
     _made: dict[tuple[str, ...], Any] = field(default_factory=dict, repr=False, compare=False)
 
     def once(self, key: tuple[str, ...], make: Callable[[], T]) -> T:
@@ -60,6 +62,28 @@ class View:
             self._made[key] = make()
         made: T = self._made[key]
         return made
+
+    def cached(
+        self, kind: str, makers: Mapping[str, Callable[[], str]], also_kept: Iterable[str] = ()
+    ) -> Mapping[str, str]:
+        """Return by key what earlier runs made of a kind, and where they made nothing what `makers` make now.
+
+        A key is a hash of all that goes into the text. Texts that are neither asked for nor `also_kept` are forgotten.
+        """
+        if self.cache is None:
+            return {key: make() for key, make in makers.items()}
+        known = self.cache.get(kind, makers)
+        found: dict[str, str] = {}
+        new: dict[str, bytes] = {}
+        for key, make in makers.items():
+            text = _decoded(known.get(key))
+            if text is None:
+                text = make()
+                new[key] = text.encode("utf-8", "surrogatepass")
+            found[key] = text
+        self.cache.put(kind, new)
+        self.cache.keep(kind, {*found, *also_kept})
+        return found
 
     @property
     def is_staff(self) -> bool:
@@ -101,8 +125,25 @@ def link(source: str, target: str, anchor: str = "") -> str:
     path = page_path(target)
     if path.endswith(".md"):
         path = address(path)
-    relative = posixpath.relpath(path, posixpath.dirname(source) or ".")
-    return quote(relative) + (f"#{quote(anchor)}" if anchor else "")
+    return quote(_relative(path, posixpath.dirname(source))) + (f"#{quote(anchor)}" if anchor else "")
+
+
+def _relative(path: str, folder: str) -> str:
+    """Return a path as seen from a folder, as `posixpath.relpath` does, which asks for the working folder each time."""
+    names, above = path.split("/"), folder.split("/") if folder else []
+    common = 0
+    for one, other in zip(names[:-1], above, strict=False):
+        if one != other:
+            break
+        common += 1
+    return "../" * (len(above) - common) + "/".join(names[common:])
+
+
+def _decoded(data: bytes | None) -> str | None:
+    try:
+        return None if data is None else data.decode("utf-8", "surrogatepass")
+    except UnicodeDecodeError:
+        return None
 
 
 @cache

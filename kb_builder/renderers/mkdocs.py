@@ -1,33 +1,31 @@
-"""MkDocs 1.x with the Material theme, run in this process."""
+"""MkDocs 1.x with the Material theme: what a site is configured to be."""
 
 from __future__ import annotations
 
-import contextlib
 import html
-import io
-import logging
-import os
 import re
 import shutil
 from collections.abc import Iterable, Iterator, Mapping
-from datetime import UTC, date, datetime
+from datetime import date
 from importlib import resources
 from pathlib import Path
 from typing import Any
 from urllib.parse import urlsplit
 
+from kb_builder.cache import digest
 from kb_builder.dialect.theme_scripts import theme_scripts
 from kb_builder.model.diagnostic import Finding
 from kb_builder.model.dialect import EXTENSIONS, SITE_EXTENSIONS
-from kb_builder.model.errors import KbError
 from kb_builder.model.settings import Site
 from kb_builder.model.site_tree import NavEntry, SiteTree
+from kb_builder.renderers.mkdocs_share import CONFIG_NAME, Share, Warned, render_share
 from kb_builder.search_box import search_box
 from kb_builder.sources.yaml_write import write_yaml
 
-CONFIG_NAME = "mkdocs.yml"
 DOCS_NAME = "docs"
 THEME_NAME = "theme"
+# Extensions of Markdown that only the site needs: what is kept from the parsers, and what authors may not write.
+OURS = ("kb_builder.dialect.own_html", "kb_builder.dialect.sanitise")
 _PAGE = re.compile(r"'([^'\n]+\.md)'")
 
 
@@ -90,7 +88,8 @@ def configuration(tree: SiteTree) -> Mapping[str, Any]:
         "markdown_extensions": _extensions(site.language),
         "validation": {
             "nav": {"omitted_files": "ignore", "not_found": "warn", "absolute_links": "warn"},
-            "links": {"not_found": "warn", "anchors": "warn", "absolute_links": "warn", "unrecognized_links": "warn"},
+            # Verify looks for anchors in the built pages: MkDocs would not see those in HTML of ours.
+            "links": {"not_found": "warn", "anchors": "ignore", "absolute_links": "warn", "unrecognized_links": "warn"},
         },
     }
 
@@ -114,7 +113,7 @@ def _extensions(language: str) -> list[dict[str, Any]]:
     words = messages(language)
     options = {name: dict(given) for name, given in {**EXTENSIONS, **SITE_EXTENSIONS}.items()}
     options["toc"]["permalink_title"] = words("Link to this section")
-    return [{name: given} for name, given in {**options, "kb_builder.dialect.sanitise": {}}.items()]
+    return [{name: given} for name, given in {**options, **{name: {} for name in OURS}}.items()]
 
 
 def _palette(language: str) -> list[dict[str, Any]]:
@@ -147,43 +146,20 @@ def _palette(language: str) -> list[dict[str, Any]]:
 
 
 def render(folder: Path, out: Path, as_of: date, sources: Mapping[str, str]) -> tuple[Finding, ...]:
-    """Build the staged folder into `out`; every warning of the generator is a finding.
+    """Build the staged folder into `out`, all of it in this process; every warning of the generator is a finding.
 
-    `sources` maps staged paths to content files, to name the page at fault. What the generator and its plugins
-    print is caught.
+    `sources` maps staged paths to content files, to name the page at fault.
     """
-    from mkdocs.commands.build import build
-    from mkdocs.config import load_config
-    from mkdocs.exceptions import Abort, MkDocsException
-
-    noise = io.StringIO()
-    with (
-        _warnings_of_mkdocs() as records,
-        _fixed_clock(as_of),
-        contextlib.redirect_stdout(noise),
-        contextlib.redirect_stderr(noise),
-    ):
-        try:
-            config = load_config(str(folder / CONFIG_NAME), site_dir=str(out), strict=True)
-            config.plugins.run_event("startup", command="build", dirty=False)
-            build(config)
-        except Abort:
-            if not records:
-                raise KbError("MkDocs gave up without a reason", noise.getvalue().strip()[-500:]) from None
-        except MkDocsException as error:
-            raise KbError(f"MkDocs: {error}", noise.getvalue().strip()[-500:]) from error
-        except (RecursionError, ArithmeticError, LookupError, TypeError, ValueError, AttributeError):
-            # A page on which the Markdown library gives up: MkDocs has logged which one.
-            if not any(record.levelno >= logging.ERROR for record in records):
-                raise
-        finally:
-            with contextlib.suppress(NameError, UnboundLocalError):
-                config.plugins.run_event("shutdown")
-    return tuple(_finding(record, sources) for record in records)
+    return findings(render_share(Share(folder=folder, out=out, as_of=as_of)).warnings, sources)
 
 
-def _finding(record: logging.LogRecord, sources: Mapping[str, str]) -> Finding:
-    message = " ".join(record.getMessage().split())
+def findings(warnings: Iterable[Warned], sources: Mapping[str, str]) -> tuple[Finding, ...]:
+    """Return what the generator warned of as findings."""
+    return tuple(_finding(warning.message, sources) for warning in warnings)
+
+
+def _finding(message: str, sources: Mapping[str, str]) -> Finding:
+    message = " ".join(message.split())
     page = _PAGE.search(message)
     path = sources.get(page[1], page[1]) if page else CONFIG_NAME
     return Finding(
@@ -195,42 +171,10 @@ def _finding(record: logging.LogRecord, sources: Mapping[str, str]) -> Finding:
     )
 
 
-class _Collector(logging.Handler):
-    def __init__(self) -> None:
-        super().__init__(logging.WARNING)
-        self.records: list[logging.LogRecord] = []
-
-    def emit(self, record: logging.LogRecord) -> None:
-        self.records.append(record)
-
-
-@contextlib.contextmanager
-def _warnings_of_mkdocs() -> Iterator[list[logging.LogRecord]]:
-    """Collect what MkDocs and its plugins log from warning up, and show none of it."""
-    logger = logging.getLogger("mkdocs")
-    collector = _Collector()
-    before = (logger.propagate, logger.level, list(logger.handlers))
-    logger.handlers[:] = [collector]
-    logger.propagate = False
-    logger.setLevel(logging.WARNING)
-    try:
-        yield collector.records
-    finally:
-        logger.propagate, logger.level = before[0], before[1]
-        logger.handlers[:] = before[2]
-
-
-@contextlib.contextmanager
-def _fixed_clock(as_of: date) -> Iterator[None]:
-    """Let MkDocs take the build's day for now, so that the same input gives the same bytes."""
-    name = "SOURCE_DATE_EPOCH"
-    before = os.environ.get(name)
-    # What is packed bears the day as well, and there no moment is before 1970.
-    os.environ[name] = str(max(0, int(datetime(as_of.year, as_of.month, as_of.day, tzinfo=UTC).timestamp())))
-    try:
-        yield
-    finally:
-        if before is None:
-            del os.environ[name]
-        else:
-            os.environ[name] = before
+def state(folder: Path) -> str:
+    """Return a hash of all that every page of a staged folder depends on: the configuration and the theme."""
+    files = sorted(file for file in (folder / THEME_NAME).rglob("*") if file.is_file())
+    return digest(
+        (folder / CONFIG_NAME).read_bytes(),
+        *(part for file in files for part in (file.relative_to(folder).as_posix(), file.read_bytes())),
+    )

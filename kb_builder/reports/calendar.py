@@ -87,36 +87,46 @@ def reading_entries(catalog: Catalog, kpis: Iterable[Kpi], words: Messages) -> I
 
 def calendar(name: str, as_of: date, entries: Iterable[Entry]) -> bytes:
     """Return the file, with a whole day and its alarms for each entry. The same input gives the same bytes."""
-    from icalendar import Alarm, Calendar, Event
+    return bound(name, (event(entry, as_of) for entry in entries))
 
-    stamp = datetime.combine(as_of, time(), UTC)
+
+def bound(name: str, events: Iterable[bytes]) -> bytes:
+    """Return the file that holds events."""
+    from icalendar import Calendar
+
     made = Calendar()
     made.add("prodid", "-//kb_builder//reviews//EN")
     made.add("version", "2.0")
     made.add("name", _text(name))
     made.add("x-wr-calname", _text(name))
-    for entry in entries:
-        summary = _text(entry.summary)
-        event = Event()
-        event.add("uid", f"{_text(entry.id)}@kb_builder.invalid")
-        event.add("dtstamp", stamp)
-        event.add("dtstart", entry.day)
-        # Without it, the entry lasts the one day all the same.
-        if entry.day < date.max:
-            event.add("dtend", entry.day + timedelta(days=1))
-        event.add("transp", "TRANSPARENT")
-        event.add("summary", summary)
-        event.add("description", _text(entry.description))
-        if entry.url:
-            event.add("url", entry.url)
-        alarm = Alarm()
-        alarm.add("action", "DISPLAY")
-        alarm.add("description", summary)
-        alarm.add("trigger", -_ALARM)
-        alarm.add("repeat", _AGAIN)
-        alarm.add("duration", _ALARM / _AGAIN)
-        event.add_component(alarm)
-        made.add_component(event)
+    head, end, tail = made.to_ical().rpartition(b"END:VCALENDAR")
+    return b"".join((head, *events, end, tail))
+
+
+def event(entry: Entry, as_of: date) -> bytes:
+    """Return an entry as a whole day with its alarms."""
+    from icalendar import Alarm, Event
+
+    summary = _text(entry.summary)
+    made = Event()
+    made.add("uid", f"{_text(entry.id)}@kb_builder.invalid")
+    made.add("dtstamp", datetime.combine(as_of, time(), UTC))
+    made.add("dtstart", entry.day)
+    # Without it, the entry lasts the one day all the same.
+    if entry.day < date.max:
+        made.add("dtend", entry.day + timedelta(days=1))
+    made.add("transp", "TRANSPARENT")
+    made.add("summary", summary)
+    made.add("description", _text(entry.description))
+    if entry.url:
+        made.add("url", entry.url)
+    alarm = Alarm()
+    alarm.add("action", "DISPLAY")
+    alarm.add("description", summary)
+    alarm.add("trigger", -_ALARM)
+    alarm.add("repeat", _AGAIN)
+    alarm.add("duration", _ALARM / _AGAIN)
+    made.add_component(alarm)
     data: bytes = made.to_ical()
     return data
 

@@ -39,6 +39,7 @@ _INLINE = frozenset(
     )
 )
 _HEADINGS = frozenset(("h2", "h3", "h4", "h5", "h6"))
+_KNOWN = _INLINE | _HEADINGS | frozenset(("", "div", "li", "ol", "p", "table", "td", "th", "tr", "ul"))
 
 
 def read_sections(page: str) -> tuple[SearchSection, ...]:
@@ -55,18 +56,23 @@ def _sections(article: str) -> list[SearchSection]:
     anchor = heading = ""
     pieces: list[str] = []
     at = 0
-    while tag := _TAG.search(article, at):
-        pieces.append(article[at : tag.start()])
-        at = tag.end()
-        closing, name, attributes = tag[1], (tag[2] or "").lower(), tag[3] or ""
-        if not name or (name in _INLINE and not _RULED_OUT.search(attributes)):
+    next_tag, is_ruled_out = _TAG.search, _RULED_OUT.search
+    while tag := next_tag(article, at):
+        start, end = tag.span()
+        if at != start:
+            pieces.append(article[at:start])
+        at = end
+        closing, name, attributes = tag.groups("")
+        if name not in _KNOWN:
+            name = name.lower()
+        if not name or (name in _INLINE and not (attributes and is_ruled_out(attributes))):
             continue
         if closing:
             if name in _HEADINGS:
                 heading, pieces = _text(pieces), []
             pieces.append("\n")
             continue
-        if name in _SILENT or _RULED_OUT.search(attributes):
+        if name in _SILENT or (attributes and is_ruled_out(attributes)):
             at = at if name in _EMPTY or attributes.endswith("/") else _end_of(article, name, at)
         elif name in _HEADINGS:
             sections.append(SearchSection(anchor=anchor, heading=heading, text=_text(pieces)))

@@ -48,6 +48,13 @@ def count_terms(text: str) -> Counter[str]:
     return counts
 
 
+def terms_in(text: str) -> set[str]:
+    """Return the terms that occur in a folded text."""
+    runs = set(_RUN.findall(text))
+    pairs = chain.from_iterable(map(add, run, run[1:]) for run in runs)
+    return {*"".join(runs), *pairs, *chain.from_iterable(map(word_terms, set(_WORD.findall(text))))}
+
+
 def read_tokens(text: str) -> Iterator[Token]:
     """Yield the terms of a folded query from left to right. A character is a term only where it stands alone."""
     for match in _TOKEN.finditer(text):

@@ -28,6 +28,7 @@ from kb_builder.search.concepts import Concept, concept_term, concepts, spelt
 from kb_builder.search.fold import alike, data, fold
 from kb_builder.search.inverted import FACETS, Postings, facet_values, invert
 from kb_builder.search.neighbours import SEATS, groups, order
+from kb_builder.search.page_terms import PageTerms
 from kb_builder.search.postings import encode
 from kb_builder.search.tokens import count_terms
 from kb_builder.search.weights import FILES, LIMITS, QUERY
@@ -48,14 +49,15 @@ def write_index(
     pages: Iterable[SearchPage],
     synonyms: Iterable[SynonymGroup] = (),
     labels: Mapping[str, Mapping[str, str]] | None = None,
+    terms: Mapping[str, PageTerms] | None = None,
 ) -> dict[str, str]:
     """Return the files of an index, name to content; the same for the same pages, whatever their order.
 
     `labels` gives the words shown for values of a facet: `{"owner": {"dba": "資料庫組"}}`; a value is its own label
-    where it has none.
+    where it has none. `terms` are those of pages, by their address, as far as they are known.
     """
     ordered = _in_order(pages)
-    found = invert(ordered)
+    found = invert(ordered, terms or {})
     meanings = concepts(found, synonyms)
     found |= spelt(found, meanings)
     facets = _facets(ordered, labels or {})

@@ -31,13 +31,24 @@ def cut(path: str, text: str, found: list[Finding]) -> tuple[Span | None, Span]:
     if opening is None:
         found.append(_no_opening(path, text))
         return None, Span(start=0, end=len(text))
-    closing = _CLOSING.search(text, opening.end())
+    closing = _closing(text, opening.end())
     if closing is None:
         found.append(_no_closing(path, text, opening.end()))
         return None, Span(start=len(text), end=len(text))
     end = closing.end()
     body = end + 1 if text.startswith("\n", end) else end
     return Span(start=opening.end(), end=closing.start()), Span(start=body, end=len(text))
+
+
+def _closing(text: str, start: int) -> re.Match[str] | None:
+    """Return the first closing fence from the beginning of a line on; only lines that begin like one are looked at."""
+    at = start - 1
+    while at != -1:
+        closing = _CLOSING.match(text, at + 1)
+        if closing:
+            return closing
+        at = text.find("\n---", at + 1)
+    return None
 
 
 def missing_closing(path: str, text: str, block: Span, fault: int) -> Finding | None:

@@ -87,6 +87,32 @@ def changed_since(root: Path, revision: str) -> frozenset[str]:
     return frozenset(os.fsdecode(name) for name in names.split(b"\0") if name)
 
 
+def history_state(root: Path) -> str:
+    """Return a text that differs whenever the history of HEAD does, or why there is none; nothing is raised.
+
+    The history is what HEAD says and, in a clone that holds a part of it, where that part begins; commits can be given
+    replacements.
+    """
+    try:
+        done = _git(root, "rev-parse", "HEAD", "--glob=refs/replace/*", "--git-path", "shallow")
+    except KbError as error:
+        return str(error)
+    said = (done.stdout + done.stderr).decode(errors="backslashreplace")
+    shallow = os.fsdecode(done.stdout.rstrip(b"\n").rpartition(b"\n")[2])
+    try:
+        return said + (root / shallow).read_text(encoding="ascii", errors="backslashreplace")
+    except (OSError, ValueError):
+        return said
+
+
+def has_commits(root: Path) -> bool:
+    """Whether there is git, a repository that it reads, and a commit in it."""
+    try:
+        return _git(root, "rev-parse", "--verify", "--quiet", "HEAD").returncode == 0
+    except KbError:
+        return False
+
+
 def read_at(root: Path, commit: str, path: str) -> bytes | None:
     """Return what a file held at a commit, None if there was none. `path` is relative to `root`."""
     return read_all_at(root, commit, [path]).get(path)

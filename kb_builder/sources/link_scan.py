@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from html import unescape
 
 from kb_builder.model.location import Span
@@ -17,6 +17,7 @@ _INLINE = re.compile(
 _DEFINITION = re.compile(r"^[ \t>]*\[([^\]\n]*)\]:[ \t]*\n?[ \t]*(?:<([^<>\s]*)>|([^\s<>\\]+))(?=\s|\Z)", re.MULTILINE)
 _OTHER_DEFINITION = re.compile(r"^[ \t>]*(?:\[\^[^\]\n]+\]:|\*\[[^\]\n]*\]:)", re.MULTILINE)
 _ATTRIBUTES = ("href", "src", "poster", "data", "cite", "action", "background")
+_LONGEST = max(map(len, _ATTRIBUTES))
 _ATTRIBUTE = rf"\b(?:{'|'.join(_ATTRIBUTES)})[ \t\n]*="
 _HTML_VALUE = re.compile(_ATTRIBUTE + r"[ \t\n]*(?:\"([^\"<>\n]*)\"|'([^'<>\n]*)'|([^\s\"'<>=`{}]+))", re.IGNORECASE)
 EMPTY_HEADING = re.compile(r"^(?:[ \t>]|[-*+][ \t]|[0-9]+\.[ \t])*#{1,6}(?=[ \t]*#*[ \t]*\r?$)", re.MULTILINE)
@@ -35,32 +36,45 @@ class Candidate:
     span: Span
 
 
+@dataclass(frozen=True, slots=True)
+class Scan:
+    """What the source of a page shows of its links, and of headings that may have no text.
+
+    `is_doubtful` if only the rendered page tells what its Markdown holds, whatever the links lead to.
+    """
+
+    candidates: list[Candidate]
+    empty: list[Span] = field(default_factory=list)
+    is_doubtful: bool = False
+
+
 def scan(text: str, offset: int) -> tuple[list[Candidate], bool]:
     """Return every possible target, and whether no other form of link can be in the text."""
-    found = [_candidate(match, (1, 2), offset) for match in _INLINE.finditer(text)]
+    found = [_candidate(match, offset) for match in _INLINE.finditer(text)]
     certain = len(found) == text.count("](")
     if "]:" in text:
         definitions = [match for match in _DEFINITION.finditer(text) if not match[1].startswith("^")]
-        found += [_candidate(match, (2, 3), offset) for match in definitions]
+        found += [_candidate(match, offset) for match in definitions]
         others = sum(1 for _each in _OTHER_DEFINITION.finditer(text))
         certain = certain and len(definitions) + others == text.count("]:")
     if _may_hold_attribute(text):
         certain = False
-        found += [_candidate(match, (1, 2, 3), offset) for match in _HTML_VALUE.finditer(text)]
+        found += [_candidate(match, offset) for match in _HTML_VALUE.finditer(text)]
     return found, certain
 
 
 def _may_hold_attribute(text: str) -> bool:
     """Whether one of the attributes may be given; looking before each `=` costs a tenth of searching for the names."""
-    return any(part.rstrip(" \t\n").lower().endswith(_ATTRIBUTES) for part in text.split("=")[:-1])
+    return any(part.rstrip(" \t\n")[-_LONGEST:].lower().endswith(_ATTRIBUTES) for part in text.split("=")[:-1])
 
 
-def _candidate(match: re.Match[str], groups: tuple[int, ...], offset: int) -> Candidate:
-    group = next(number for number in groups if match[number] is not None)
-    href = match[group]
+def _candidate(match: re.Match[str], offset: int) -> Candidate:
+    # A pattern ends with the target, in one group or another.
+    start, end = match.span(match.lastindex or 0)
+    href = match.string[start:end]
     if "&" in href:
         href = _ENTITY.sub(lambda entity: unescape(entity[0]), href)
-    return Candidate(href, Span(start=offset + match.start(group), end=offset + match.end(group)))
+    return Candidate(href, Span(start=offset + start, end=offset + end))
 
 
 def heading_span(match: re.Match[str], offset: int) -> Span:

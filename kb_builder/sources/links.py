@@ -10,7 +10,7 @@ from __future__ import annotations
 
 import posixpath
 import re
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import replace
 from functools import cached_property
 from types import MappingProxyType
@@ -27,6 +27,7 @@ from kb_builder.sources.link_scan import (
     EMPTY_HEADING,
     LAST_HASH,
     Candidate,
+    Scan,
     TargetSearch,
     find_comments,
     heading_span,
@@ -52,6 +53,32 @@ _MADE_BY_FOOTNOTES = ("#fn:", "#fnref:")
 _TOKEN = re.compile(r"kb-link-([0-9]+)-target")
 
 
+def scan_page(document: Document) -> Scan:
+    """Return what the source of a page shows; it depends on nothing but the page."""
+    text = document.raw.body_text
+    doubtful_comment = COMMENT in text and (
+        text.rfind("-->") < text.rfind(COMMENT) or document.text("audience") == "customers"
+    )
+    offset = document.raw.body.start
+    lost = find_lost(text, offset)
+    if (
+        not (doubtful_comment or lost)
+        and "](" not in text
+        and "]:" not in text
+        and "=" not in text
+        and "#" not in text
+        and "<" not in text
+        and "{" not in text
+    ):
+        return Scan([])
+    candidates, certain = scan(text, offset)
+    # The short pattern costs a tenth of the other, and few lines end in a hash.
+    hashes = LAST_HASH.search(text)
+    empty = [heading_span(match, offset) for match in EMPTY_HEADING.finditer(text)] if hashes else []
+    is_doubtful = doubtful_comment or lost or empty or not certain or may_hold_html(text) or _FAR_PICTURE.search(text)
+    return Scan(candidates, empty, bool(is_doubtful))
+
+
 class LinkIndex:
     """The pages and assets of a project, with what their Markdown holds."""
 
@@ -73,36 +100,18 @@ class LinkIndex:
         self._anchors: dict[str, frozenset[str] | None] = dict.fromkeys(failures)
         self._plain_anchors: dict[str, frozenset[str]] = {}
 
-    def body(self, document: Document) -> Body:
-        """Return what the Markdown of a page holds."""
+    def body(self, document: Document, scanned: Callable[[Document], Scan] = scan_page) -> Body:
+        """Return what the Markdown of a page holds; `scanned` returns what `scan_page` does, perhaps from memory."""
         if document.content_path in self._failures:
             return Body(failure=self._failures[document.content_path])
-        text = document.raw.body_text
-        doubtful_comment = COMMENT in text and (
-            text.rfind("-->") < text.rfind(COMMENT) or document.text("audience") == "customers"
-        )
-        lost = find_lost(text, document.raw.body.start)
-        if (
-            not (doubtful_comment or lost)
-            and "](" not in text
-            and "]:" not in text
-            and "=" not in text
-            and "#" not in text
-            and "<" not in text
-            and "{" not in text
-        ):
-            return EMPTY_BODY
-        offset = document.raw.body.start
-        candidates, certain = scan(text, offset)
-        links = [link for each in candidates if (link := self._judge(document, each.href, each.span))]
-        # The short pattern costs a tenth of the other, and few lines end in a hash.
-        hashes = LAST_HASH.search(text)
-        empty = [heading_span(match, offset) for match in EMPTY_HEADING.finditer(text)] if hashes else []
-        unsafe = may_hold_html(text)
-        doubtful = doubtful_comment or lost or empty or not certain or unsafe or _FAR_PICTURE.search(text)
-        if not doubtful and not any(self._is_doubtful(document, link) for link in links):
-            return Body(start=offset, links=tuple(links))
-        return self._rendered_body(document, candidates, empty)
+        found = scanned(document)
+        if not found.is_doubtful:
+            links = [link for each in found.candidates if (link := self._judge(document, each.href, each.span))]
+            if not links:
+                return EMPTY_BODY
+            if not any(self._is_doubtful(document, link) for link in links):
+                return Body(start=document.raw.body.start, links=tuple(links))
+        return self._rendered_body(document, found.candidates, found.empty)
 
     def _is_doubtful(self, document: Document, link: BodyLink) -> bool:
         """Whether something depends on the link, so that it must be known whether it is one."""
@@ -209,17 +218,16 @@ class LinkIndex:
         path, _hash, fragment = href.partition("#")
         path = unquote(path.partition("?")[0])
         fragment = unquote(fragment)
-        link = BodyLink(href=href, span=span, target="", fragment=fragment)
         if not path:
+            link = BodyLink(href=href, span=span, target="", fragment=fragment)
             if not fragment:
                 return replace(link, problem=LinkProblem.FORM, hint="say where it leads")
             return self._with_anchor(document, document.content_path, link)
         if path.startswith("/"):
-            return replace(
-                link, problem=LinkProblem.FORM, hint="write the path relative to this page, such as ../faq/x.md"
-            )
-        target = posixpath.normpath(posixpath.join(posixpath.dirname(document.content_path), path))
-        link = replace(link, target=target)
+            hint = "write the path relative to this page, such as ../faq/x.md"
+            return BodyLink(href=href, span=span, target="", fragment=fragment, problem=LinkProblem.FORM, hint=hint)
+        target = _target(document.content_path, path)
+        link = BodyLink(href=href, span=span, target=target, fragment=fragment)
         if target in self._documents:
             return self._with_anchor(document, target, link) if fragment else link
         if target in self._generated and fragment:
@@ -280,6 +288,16 @@ class LinkIndex:
             match = process.extractOne(target, others, score_cutoff=80)
             near = match[0] if match else None
         return f"did you mean {posixpath.relpath(near, folder or '.')}?" if near else "no such file"
+
+
+def _target(content_path: str, path: str) -> str:
+    """Return the content path that a relative path names on a page."""
+    folder, rest = content_path.rpartition("/")[0], path
+    while rest.startswith("../") and folder:
+        folder, rest = folder.rpartition("/")[0], rest[3:]
+    if "./" in rest or "//" in rest or rest.startswith("/") or rest.endswith((".", "/")) or not rest:
+        return posixpath.normpath(posixpath.join(posixpath.dirname(content_path), path))
+    return f"{folder}/{rest}" if folder else rest
 
 
 def _unsafe(href: str, span: Span, reason: str) -> BodyLink:

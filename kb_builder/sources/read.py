@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import stat
+from collections.abc import Callable
 from pathlib import Path
 
 from kb_builder.model.diagnostic import Finding
@@ -19,10 +20,17 @@ _OPEN_FLAGS = os.O_RDONLY | getattr(os, "O_NONBLOCK", 0) | getattr(os, "O_CLOEXE
 _NO_FOLLOW = getattr(os, "O_NOFOLLOW", 0)
 
 
-def read_document(file: Path, path: str, content_path: str) -> RawDocument:
-    """Read a page. Never raises for what is in the file or how it is protected: that is in `faults`."""
+def read_document(
+    file: Path, path: str, content_path: str, known: Callable[[bytes], RawDocument | None] | None = None
+) -> RawDocument:
+    """Read a page. Never raises for what is in the file or how it is protected: that is in `faults`.
+
+    `known` may have the page already when it is given the bytes.
+    """
     data, faults = _read_bytes(file, path, _NO_FOLLOW)
-    return _unusable(path, content_path, "", faults) if faults else read_page(data, path, content_path)
+    if faults:
+        return _unusable(path, content_path, "", faults)
+    return (known and known(data)) or read_page(data, path, content_path)
 
 
 def read_page(data: bytes, path: str, content_path: str) -> RawDocument:

@@ -221,6 +221,8 @@ def _not_reserved(content_path: str, path: str, found: Discovery) -> bool:
 
 def _shown(path: str) -> str:
     """Return a path that is safe to print: what cannot be shown is escaped."""
+    if path.isprintable():
+        return path
     return "".join(
         c
         if c.isprintable()

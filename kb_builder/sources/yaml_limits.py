@@ -44,7 +44,7 @@ def refusal(text: str, max_bytes: int) -> YamlFault | None:
             hint="move long text into the body of the page" if max_bytes == MAX_BYTES else "shorten it",
             span=Span(start=0, end=0),
         )
-    if "\r" in text or "\u2028" in text or "\u2029" in text:
+    if (not text.isascii() and ("\u2028" in text or "\u2029" in text)) or "\r" in text:
         hidden = _HIDDEN_BREAK.search(text)
         if hidden:
             return _hidden_break(hidden)
@@ -53,9 +53,9 @@ def refusal(text: str, max_bytes: int) -> YamlFault | None:
 
 def _is_doubtful(text: str) -> bool:
     """Whether the parser's events must be looked at. Plain substrings come first: they cost next to nothing."""
-    if any(sign in text for sign in ("&", "*", "!", "<<")) and _MAYBE_FEATURE.search(text):
+    if ("&" in text or "*" in text or "!" in text or "<<" in text) and _MAYBE_FEATURE.search(text):
         return True
-    if any(signs in text for signs in ("- -", "- ?", "-  ", "-\t", "? ", "?\t")) and _MAYBE_DEEP.search(text):
+    if ("- -" in text or "-  " in text or "\t" in text or "?" in text) and _MAYBE_DEEP.search(text):
         return True
     return text.count("[") + text.count("{") > _MAX_HARMLESS_BRACKETS
 

@@ -33,9 +33,11 @@ def test_a_reporter_renders_a_report_to_text(name):
     assert list(inspect.signature(render).parameters) == ["report"]
 
 
-@pytest.mark.parametrize("name", names(renderers))
-def test_a_renderer_configures_and_renders(name):
-    module = import_module(f"kb_builder.renderers.{name}")
+def test_a_renderer_configures_and_renders():
+    modules = [import_module(f"kb_builder.renderers.{name}") for name in names(renderers)]
+    # The others help it.
+    (module,) = [each for each in modules if hasattr(each, "configure")]
+    assert module.__name__.endswith("mkdocs")
     assert list(inspect.signature(module.configure).parameters) == ["tree", "folder"]
     assert list(inspect.signature(module.render).parameters) == ["folder", "out", "as_of", "sources"]
 

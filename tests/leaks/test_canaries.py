@@ -12,7 +12,7 @@ from kb_builder import checks
 from kb_builder.config.load import load_settings
 from kb_builder.leaks.needles import needles, said_to_customers
 from kb_builder.leaks.proof import internal, prove, report_schema
-from kb_builder.leaks.scan import Scanner
+from kb_builder.leaks.scan import Index, Scanner
 from kb_builder.leaks.unpack import search_terms
 from kb_builder.pipeline import build, check
 from kb_builder.search.fold import fold
@@ -154,7 +154,7 @@ def marked(tmp_path_factory):
 
 def seen_in(folder, wanted):
     """Return the needles that the scanner sees in a site, and the terms of its index."""
-    scanner = Scanner(wanted)
+    scanner = Scanner(Index.of(wanted))
     found, terms = set(), set()
     for file in sorted(path for path in folder.rglob("*") if path.is_file()):
         name, data = file.relative_to(folder).as_posix(), file.read_bytes()

@@ -10,7 +10,7 @@ import pytest
 from kb_builder.leaks import proof as proof_module
 from kb_builder.model.errors import KbError, PublishError
 from kb_builder.pipeline import build
-from kb_builder.publish import publish
+from kb_builder.publish import REPORT, publish
 from tests.conftest import TODAY
 from tests.leaks.test_scan import png
 from tests.unit.test_audience import page
@@ -88,18 +88,18 @@ def test_the_report_is_of_the_published_bytes(published):
 
 def test_a_scanner_that_sees_nothing_stops_the_build(published, monkeypatch):
     before = reports(published)
-    monkeypatch.setattr(proof_module.Scanner, "find", lambda *_given, **_options: iter(()))
+    monkeypatch.setattr(proof_module.Index, "find", lambda *_given, **_options: iter(()))
     with pytest.raises(KbError, match="does not see"):
         build(published, TODAY)
     assert reports(published) == before
 
 
 def test_a_report_that_cannot_be_put_in_place_takes_the_sites_back(tmp_path):
-    for name, text in (("new", "new"), ("out", "old")):
-        (tmp_path / name).mkdir()
+    for name, text in (("fresh/site", "new"), ("out", "old")):
+        (tmp_path / name).mkdir(parents=True)
         (tmp_path / name / "index.html").write_text(text)
-    (tmp_path / "report").write_text("{}")
+    (tmp_path / "fresh" / REPORT).write_text("{}")
     (tmp_path / "out.verify.json").mkdir()
     with pytest.raises(PublishError):
-        publish({tmp_path / "new": tmp_path / "out"}, {tmp_path / "report": tmp_path / "out.verify.json"})
+        publish({tmp_path / "fresh/site": tmp_path / "out"})
     assert (tmp_path / "out/index.html").read_text() == "old"

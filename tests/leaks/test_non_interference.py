@@ -16,13 +16,18 @@ from kb_builder.audience import project
 from kb_builder.config.load import load_settings
 from kb_builder.model.catalog import Catalog
 from kb_builder.model.paths import address
+from kb_builder.model.settings import Settings
 from kb_builder.pipeline import build, discover, generate, index, parse, stage_tree, validate
+from kb_builder.renderers.mkdocs import DOCS_NAME
 from kb_builder.search_site import labels, search_pages
-from kb_builder.staging import page_text
+from kb_builder.staging import page_text, stage
 from tests.conftest import ROOT, TODAY
+from tests.remembered import remember_readings
 
 EDITS = 200
-BUILDS = 4
+# After so many changes the configuration of the renderer is compared as well.
+CONFIGURED = 10
+BUILDS = 2
 WORDS = (
     "備份",
     "還原",
@@ -187,16 +192,27 @@ def project_copy(tmp_path):
     return tmp_path / "p"
 
 
-def given_to_renderer(root: Path, folder: Path) -> dict[str, str]:
+@pytest.fixture
+def settings(project_copy, monkeypatch):
+    """Return the settings of the copy. No change touches kb.yml; what a page's text gives is worked out once."""
+    remember_readings(monkeypatch)
+    return load_settings(project_copy, checks.rules())
+
+
+def given_to_renderer(settings: Settings, folder: Path, *, configured: bool = True) -> dict[str, str]:
     """Return everything that the renderer and the search index of customers are made from.
 
     The index is made of the rendered pages, and of what `search_pages` and `labels` take from the catalog. The staged
-    pages stand in for the rendered ones.
+    pages stand in for the rendered ones. What is not `configured` lacks the configuration of the renderer and its
+    theme; the navigation and the site, which it is made from, stand in for them.
     """
-    catalog = catalog_of(root)
+    catalog = catalog_of(settings)
     tree = generate(catalog, "customers")
     shutil.rmtree(folder, ignore_errors=True)
-    stage_tree(tree, folder)
+    if configured:
+        stage_tree(tree, folder)
+    else:
+        stage(tree, folder / DOCS_NAME)
     for page in tree.pages:
         file = folder / "rendered" / address(page.path)
         file.parent.mkdir(parents=True, exist_ok=True)
@@ -204,52 +220,59 @@ def given_to_renderer(root: Path, folder: Path) -> dict[str, str]:
     projected = project(catalog, "customers")
     made = [repr(each) for each in search_pages(tree, projected, folder / "rendered")]
     words = repr((made, projected.synonyms, labels(projected, tree.site.language)))
-    return {**tree_of(folder), "search": sha256(words.encode()).hexdigest()}
+    return {
+        **tree_of(folder),
+        "search": sha256(words.encode()).hexdigest(),
+        "navigation": repr(tree.nav),
+        "site": repr(tree.site),
+    }
 
 
-def catalog_of(root: Path) -> Catalog:
+def catalog_of(settings: Settings) -> Catalog:
     """Return the catalog without running the checks: they change nothing in it."""
-    settings = load_settings(root, checks.rules())
     discovery = discover(settings)
     documents, _findings = validate(settings, discovery, parse(discovery))
     return index(settings, TODAY, discovery, documents)[0]
 
 
-def test_a_change_for_customers_would_be_seen(project_copy, tmp_path):
-    catalog = catalog_of(project_copy)
-    before = given_to_renderer(project_copy, tmp_path / "staged")
+def test_a_change_for_customers_would_be_seen(project_copy, settings, tmp_path):
+    catalog = catalog_of(settings)
+    before = given_to_renderer(settings, tmp_path / "staged")
     page = next(each for each in catalog.documents if each.is_for_customers)
     path = project_copy / page.path
     for old, new in (("tags: [", "tags: [新標籤, "), ("title: ", "title: 新"), ("\n---\n", "\n---\n新的文字\n")):
         text = path.read_text(encoding="utf-8")
         path.write_text(text.replace(old, new, 1), encoding="utf-8")
-        after = given_to_renderer(project_copy, tmp_path / "staged")
+        after = given_to_renderer(settings, tmp_path / "staged")
         assert after["search"] != before["search"], old
         before = after
 
 
-def test_internal_changes_leave_the_customer_site_as_it_is(project_copy, tmp_path):
+def test_internal_changes_leave_the_customer_site_as_it_is(project_copy, settings, tmp_path):
     """200 seeded changes, one on top of the other.
 
-    A build of the sample takes seconds, so after every change everything that the renderer gets is compared: the bytes
-    of all staged pages and assets, of its configuration and theme, and what the search index takes besides. How that
-    becomes a site depends on nothing else; the next test has real builds.
+    A build of the sample takes seconds, so after every change what the renderer gets is compared: the bytes of all
+    staged pages and assets, the site and its navigation, and what the search index takes besides. After every tenth and
+    the last, its configuration and theme are written and compared too, which are made of the site and the navigation
+    alone. How all that becomes a site depends on nothing else; the next test has real builds.
     """
-    before = given_to_renderer(project_copy, tmp_path / "staged")
+    folder = tmp_path / "staged"
+    before = {configured: given_to_renderer(settings, folder, configured=configured) for configured in (True, False)}
     hand = Hand(project_copy, seed=20261120)
     done = set()
-    for number in range(EDITS):
+    for number in range(1, EDITS + 1):
         what = hand.change()
         done.add(what)
-        # Changes heap up, so it is enough to look after every one what has changed since the first.
-        after = given_to_renderer(project_copy, tmp_path / "staged")
-        assert after == before, f"{number}: {what}"
+        # Changes heap up, so what has changed since the first is seen whenever one looks.
+        configured = number % CONFIGURED == 0
+        after = given_to_renderer(settings, folder, configured=configured)
+        assert after == before[configured], f"{number}: {what}"
+    assert EDITS % CONFIGURED == 0
     assert len(done) >= 14
 
 
-def test_built_customer_sites_are_the_same_bytes(project_copy):
+def test_built_customer_sites_are_the_same_bytes(project_copy, settings):
     """Real builds, each after as many changes as a page for staff can take without an error that stops the build."""
-    settings = load_settings(project_copy, checks.rules())
     hand = Hand(project_copy, seed=4711)
     steps = [hand.edit_body, hand.edit_date, hand.add_asset, hand.staff_words, hand.commit]
     steps.append(lambda: hand.edit_registry(("owners", "kpis")))
@@ -262,7 +285,7 @@ def test_built_customer_sites_are_the_same_bytes(project_copy):
         assert after == (before or after)
         before = after
         reports.add((project_copy / "site/customers.verify.json").read_text().partition('"files"')[0])
-        for step in steps * 3:
+        for step in steps * 6:
             step()
     # The hash of the site is in the report.
     assert len(reports) == 1

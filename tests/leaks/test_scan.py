@@ -15,7 +15,7 @@ from PIL.PngImagePlugin import PngInfo
 
 from kb_builder.leaks.index_terms import unexplained_terms
 from kb_builder.leaks.needles import Needle
-from kb_builder.leaks.scan import Scanner, without_known
+from kb_builder.leaks.scan import Index, Scanner, without_known
 from kb_builder.leaks.unpack import search_terms
 from kb_builder.search.fold import fold
 
@@ -28,7 +28,7 @@ def needle(text: str, kind: str = "title") -> Needle:
 
 def seen(data: bytes | str, *texts: str, name: str = "a.html", kind: str = "title") -> set[str]:
     """Return which of the texts the scanner sees in a file."""
-    scanner = Scanner([needle(text, kind) for text in texts])
+    scanner = Scanner(Index.of([needle(text, kind) for text in texts]))
     given = data.encode() if isinstance(data, str) else data
     return {each.needle.text for each in scanner.scan(name, given)}
 
@@ -188,7 +188,7 @@ def test_what_customers_may_know_is_not_looked_for():
 
 
 def test_a_term_of_the_index_must_be_on_a_page():
-    scanner = Scanner([])
+    scanner = Scanner(Index.of([]))
     scanner.scan("a.html", "<html><body><p>備份 night<b>-shift</b></p>".encode())
     terms = {"备份": "!a", "night-shift": "!a", "~0": "!a", "@tag:值班": "!a", "@tag:祕密": "!a", "还原": "!a"}
     file = f'kbSearchPut("0123456789ab","t0",{json.dumps(terms, ensure_ascii=False)});\n'.encode()

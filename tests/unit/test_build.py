@@ -336,9 +336,9 @@ def test_content_that_vanishes_during_the_build_is_named(make_project, monkeypat
     settings = make_project({"content/faq/a.md": faq() + "\n![x](x.png)\n", "content/faq/x.png": "png"})
     generate = pipeline.generate
 
-    def vanish(catalog, audience):
+    def vanish(catalog, audience, cache):
         (settings.root / "content/faq/x.png").unlink(missing_ok=True)
-        return generate(catalog, audience)
+        return generate(catalog, audience, cache)
 
     monkeypatch.setattr(pipeline, "generate", vanish)
     with pytest.raises(KbError, match=r"x\.png"):

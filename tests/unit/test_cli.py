@@ -633,7 +633,7 @@ def bug(monkeypatch: pytest.MonkeyPatch, tmp_path_factory: pytest.TempPathFactor
 
     folder = tmp_path_factory.mktemp("temporary")
     monkeypatch.setattr(tempfile, "tempdir", str(folder))
-    monkeypatch.setattr("kb_builder.pipeline.check", broken)
+    monkeypatch.setattr("kb_builder.checking.check", broken)
     return folder
 
 

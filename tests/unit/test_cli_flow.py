@@ -9,7 +9,7 @@ from xml.etree import ElementTree
 
 import pytest
 
-from kb_builder import pipeline
+from kb_builder import checking
 from kb_builder.cli.run import run
 from kb_builder.past import Past
 from kb_builder.sources import git
@@ -190,7 +190,7 @@ def test_a_page_that_was_moved_is_compared(capsys, changed, monkeypatch):
     (changed / PAGE).rename(changed / "content/sops/web/z.md")
     edit(changed, RESTART, ANNOUNCE, "content/sops/web/z.md")
     calls = []
-    monkeypatch.setattr(pipeline, "look_back", lambda *_each: Past())
+    monkeypatch.setattr(checking, "look_back", lambda *_each: Past())
     monkeypatch.setattr(git, "_git", lambda *each, _git=git._git, **more: calls.append(each[1]) or _git(*each, **more))
     wanted = {"保存錯誤紀錄": "", "公告 <停機> \\| 通知": "new", "重新啟動服務": "removed"}
     assert changes(capsys, changed, "--since", "main") == wanted

@@ -11,7 +11,8 @@ from pathlib import Path
 import pytest
 
 from kb_builder import checks
-from kb_builder.config.load import config_schema, find_project, load_settings
+from kb_builder.config.find import find_project
+from kb_builder.config.load import config_schema, load_settings
 from kb_builder.model.dates import Period
 from kb_builder.model.diagnostic import Severity
 from kb_builder.model.errors import ConfigError
