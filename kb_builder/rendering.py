@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import os
 import shutil
-from collections.abc import Collection, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass, field
 from datetime import date
@@ -41,10 +41,14 @@ class RenderedSite:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Surroundings:
-    """What a build may use: what earlier ones left, and how many processes."""
+    """What a build may use: what earlier ones left, and how many processes.
+
+    `between` is called between stages; what it raises ends the build.
+    """
 
     cache: Cache = field(default_factory=Cache)
     jobs: int = 1
+    between: Callable[[], None] = lambda: None
 
 
 def render_site(

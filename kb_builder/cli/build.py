@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-import os
 from datetime import date
 
 import click
 
-from kb_builder.cli.context import as_of_option, cache_of, settings_of, today
+from kb_builder.cli.context import as_of_option, cache_of, cores, settings_of, today
 from kb_builder.cli.run import EXIT_FINDINGS
 
 
@@ -42,7 +41,7 @@ def command(context: click.Context, as_of: date | None, audience: str | None, jo
     from kb_builder.reporters import Report
     from kb_builder.reporters.text import render
 
-    built = build(settings, day, audiences, Surroundings(cache=cache, jobs=jobs or _cores()))
+    built = build(settings, day, audiences, Surroundings(cache=cache, jobs=jobs or cores()))
     report = render(Report(as_of=day, files=built.checked.files, diagnostics=built.diagnostics))
     if not built.published:
         click.echo(report, nl=False)
@@ -55,8 +54,3 @@ def command(context: click.Context, as_of: date | None, audience: str | None, jo
         remember(cache, fingerprint, outs, report)
     click.echo(report, nl=False)
     return 0
-
-
-def _cores() -> int:
-    """Return how many processes may run at once."""
-    return len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
