@@ -18,7 +18,7 @@ from pathlib import Path
 from kb_builder.audience import project, with_documents
 from kb_builder.cache import ENVIRONMENT, Cache, open_cache
 from kb_builder.checking import Checked, check, judge
-from kb_builder.model.catalog import Catalog
+from kb_builder.model.catalog import Catalog, LinkProblem
 from kb_builder.model.diagnostic import Diagnostic
 from kb_builder.model.document import RawDocument
 from kb_builder.model.errors import KbError
@@ -201,13 +201,14 @@ class Preview:
         self, checked: Checked
     ) -> tuple[Catalog, Mapping[str, list[Diagnostic]], tuple[StagedPage, ...]]:
         """Return a catalog that a site can be built of, the errors by path, and pages in place of those it lacks."""
-        faulty = _by_path(checked.blockers)
+        faulty = _faulty(checked)
         kept = {path: self._in_order[path] for path in faulty if path in self._in_order}
         catalog, lacking = checked.catalog, set(faulty)
         if kept:
             again = check(catalog.settings, catalog.as_of, self._cache, kept)
-            catalog, lacking = again.catalog, set(_by_path(again.blockers))
-            faulty = {**_by_path(again.blockers), **faulty}
+            more = _faulty(again)
+            catalog, lacking = again.catalog, set(more)
+            faulty = {**more, **faulty}
         self._in_order = {each.path: each.raw for each in catalog.documents if each.path not in lacking}
         lost = tuple(
             StagedPage(
@@ -286,10 +287,25 @@ class Preview:
         self._say("still showing the last good site\n" if is_there else "waiting for these faults to be mended\n")
 
 
-def _by_path(diagnostics: Iterable[Diagnostic]) -> dict[str, list[Diagnostic]]:
+def _faulty(checked: Checked) -> dict[str, list[Diagnostic]]:
+    """Return the errors by path, but for those which say no more than that another page is at fault."""
+    catalog = checked.catalog
+    broken = [each for each in catalog.documents if not each.valid]
+    targets = {each.content_path for each in broken}
+
+    def follows(each: Diagnostic) -> bool:
+        if each.path not in catalog.by_path or catalog.by_path[each.path] in broken:
+            return False
+        links = catalog.body(catalog.by_path[each.path]).links
+        return (each.slug == "broken-reference" and any(not other.id for other in broken)) or (
+            each.slug == "broken-anchor"
+            and all(link.target in targets for link in links if link.problem is LinkProblem.ANCHOR)
+        )
+
     found: dict[str, list[Diagnostic]] = {}
-    for each in diagnostics:
-        found.setdefault(each.path, []).append(each)
+    for each in checked.blockers:
+        if not broken or not follows(each):
+            found.setdefault(each.path, []).append(each)
     return found
 
 

@@ -20,7 +20,7 @@ def faults_page(title: str, faults: Iterable[Diagnostic], remark: str = "") -> b
         '<!doctype html>\n<html lang="en">\n<head><meta charset="utf-8">'
         f'<meta http-equiv="Content-Security-Policy" content="{directives(())}">'
         '<meta name="viewport" content="width=device-width, initial-scale=1">'
-        f'<title>{_text(title)}</title><link rel="stylesheet" href="{STYLE}"></head>\n'
+        f'<title>{_text(title)}</title><link rel="icon" href="data:,"><link rel="stylesheet" href="{STYLE}"></head>\n'
         f"<body><main>\n<h1>{_text(title)}</h1>\n{f'<p>{_text(remark)}</p>' if remark else ''}\n<ol>\n{entries}</ol>\n"
         '<p><a href="/">The home page of this preview</a></p>\n</main></body>\n</html>\n'
     ).encode("utf-8", "backslashreplace")

@@ -7,14 +7,28 @@ from collections.abc import Mapping
 from pathlib import Path
 from types import TracebackType
 
-from watchdog.events import FileSystemEvent, FileSystemEventHandler
+from watchdog.events import (
+    DirCreatedEvent,
+    DirDeletedEvent,
+    DirMovedEvent,
+    FileCreatedEvent,
+    FileDeletedEvent,
+    FileModifiedEvent,
+    FileMovedEvent,
+    FileSystemEvent,
+    FileSystemEventHandler,
+)
 from watchdog.observers import Observer
 from watchdog.observers.api import BaseObserver
 
 # Editors write a file in several steps, and version control many files at once.
 _SETTLED = 0.1
 _ROUNDS = 20
-_WRITTEN = frozenset(("created", "modified", "moved", "deleted", "closed"))
+# Reading is not told of: a check reads every page.
+_WRITING: list[type[FileSystemEvent]] = [
+    *(FileCreatedEvent, FileModifiedEvent, FileMovedEvent, FileDeletedEvent),
+    *(DirCreatedEvent, DirMovedEvent, DirDeletedEvent),
+]
 
 
 class Watch(FileSystemEventHandler):
@@ -35,7 +49,7 @@ class Watch(FileSystemEventHandler):
         try:
             for folder, is_recursive in folders.items():
                 if folder.is_dir():
-                    observer.schedule(self, str(folder), recursive=is_recursive)
+                    observer.schedule(self, str(folder), recursive=is_recursive, event_filter=_WRITING)
             observer.start()
         except OSError:
             # As many as the system allows are watched already.
@@ -59,12 +73,7 @@ class Watch(FileSystemEventHandler):
     def on_any_event(self, event: FileSystemEvent) -> None:
         """Note what is not the private matter of an editor."""
         paths = (path for path in (event.src_path, event.dest_path) if path)
-        is_about_input = any(not is_private(Path(str(path)).name) for path in paths)
-        if (
-            event.event_type in _WRITTEN
-            and is_about_input
-            and not (event.is_directory and event.event_type == "modified")
-        ):
+        if any(not is_private(Path(str(path)).name) for path in paths):
             self._written.set()
 
     def close(self) -> None:

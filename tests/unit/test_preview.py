@@ -154,13 +154,17 @@ def test_a_broken_page_shows_its_findings_and_all_others_stay(trial: Trial) -> N
 
 
 def test_a_page_that_was_never_in_order_is_left_out_of_lists(trial: Trial) -> None:
-    (trial.root / "content/faq/b.md").write_text(OTHER.replace("#kb-none", "#備份"), encoding="utf-8")
+    other = OTHER.replace("#kb-none", "#步驟").replace("tags:", "related: [FAQ-001]\ntags:")
+    (trial.root / "content/faq/b.md").write_text(other, encoding="utf-8")
     assert trial.write("content/faq/a.md", EXAMPLE.replace("---\n", "--\n", 1)) == ["site"], trial.said
-    assert "front-matter" in trial.text("faq/a.html") and "怎麼換手機？" in trial.text("faq/index.html")
+    assert "front-matter" in trial.text("faq/a.html"), trial.said
+    assert "怎麼換手機？" in trial.text("faq/index.html"), trial.said
     assert "忘記密碼怎麼辦？" not in trial.text("faq/index.html")
-    trial.write("content/faq/b.md", OTHER.replace("#kb-none", ""))
     trial.write("content/faq/a.md", EXAMPLE)
-    assert trial.is_as_built()
+    assert "front-matter" not in trial.text("faq/a.html") and trial.is_as_built()
+    # An anchor that is missing is at fault itself.
+    trial.write("content/faq/b.md", OTHER)
+    assert "broken-anchor" in trial.text("faq/b.html")
 
 
 def test_faults_outside_of_pages_are_on_the_home_page(trial: Trial) -> None:
