@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Container, Iterable, Iterator, Mapping
+from collections.abc import Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from functools import partial
 from typing import Any
@@ -45,9 +45,13 @@ class StepRow:
         return self.node.stage
 
 
-def pages(view: View, only: Container[str] | None = None) -> Iterator[StagedPage]:
-    """Yield the page of every document, or of those alone whose paths are named."""
-    documents = [each for each in view.catalog.documents if only is None or each.path in only]
+def pages(view: View) -> Iterator[StagedPage]:
+    """Yield the page of every document."""
+    return pages_of(view, view.catalog.documents)
+
+
+def pages_of(view: View, documents: Collection[Document]) -> Iterator[StagedPage]:
+    """Yield the pages of some documents."""
     texts = {each.path: _authored(view.catalog, each).replace("\r\n", "\n").strip("\n") for each in documents}
     bodies = _staff_bodies(view, documents, texts) if view.is_staff else {}
     for document in documents:

@@ -18,7 +18,7 @@ from pathlib import Path
 from kb_builder.audience import project, with_documents
 from kb_builder.cache import ENVIRONMENT, Cache, open_cache
 from kb_builder.checking import Checked, check, judge
-from kb_builder.model.catalog import Catalog, LinkProblem
+from kb_builder.model.catalog import Catalog
 from kb_builder.model.diagnostic import Diagnostic
 from kb_builder.model.document import RawDocument
 from kb_builder.model.errors import KbError
@@ -44,6 +44,8 @@ from kb_builder.staging import page_text
 # When more pages than these were edited at once, it is not somebody writing.
 _A_FEW = 20
 _SCRIPT_HASH = re.compile(r"'sha256-[^']+'")
+# What is said of a link if its page cannot be read.
+_OF_LINKS = ("broken-anchor", "customer-link-internal")
 _MENDED = "This page shows itself again as soon as they are mended."
 
 
@@ -235,7 +237,8 @@ class Preview:
         view = View(catalog=project(catalog, self._audience), site=site)
         docs, out = self._stage / mkdocs.DOCS_NAME, self._folder / "hurried"
         headers = (self._shown.root / "_headers").read_text(encoding="utf-8")
-        pages = list(document_page.pages(view, only=paths))
+        edited = [each for each in view.catalog.documents if each.path in paths]
+        pages = list(document_page.pages_of(view, edited))
         if not pages or not all((docs / page.path).exists() for page in pages):
             return {}
         for page in pages:
@@ -296,11 +299,11 @@ def _faulty(checked: Checked) -> dict[str, list[Diagnostic]]:
     def follows(each: Diagnostic) -> bool:
         if each.path not in catalog.by_path or catalog.by_path[each.path] in broken:
             return False
+        if each.slug == "broken-reference":
+            # Whose ids they are cannot be read.
+            return any(not other.id for other in broken)
         links = catalog.body(catalog.by_path[each.path]).links
-        return (each.slug == "broken-reference" and any(not other.id for other in broken)) or (
-            each.slug == "broken-anchor"
-            and all(link.target in targets for link in links if link.problem is LinkProblem.ANCHOR)
-        )
+        return each.slug in _OF_LINKS and any(link.target in targets and link.href in each.message for link in links)
 
     found: dict[str, list[Diagnostic]] = {}
     for each in checked.blockers:
