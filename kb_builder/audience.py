@@ -24,7 +24,7 @@ def project(catalog: Catalog, audience: str) -> Catalog:
     """
     if audience == "staff":
         documents = tuple(document for document in catalog.documents if document.valid)
-        return _with_documents(catalog, documents)
+        return with_documents(catalog, documents)
     documents = tuple(_for_customers(document) for document in catalog.documents if document.is_for_customers)
     wanted = {
         link.target
@@ -37,7 +37,7 @@ def project(catalog: Catalog, audience: str) -> Catalog:
         settings=_settings_for_customers(catalog.settings, {document.type for document in documents}),
         as_of=catalog.as_of,
         documents=documents,
-        bodies=_with_documents(catalog, documents).bodies,
+        bodies=with_documents(catalog, documents).bodies,
         synonyms=tuple(group for group in catalog.synonyms or () if not group.staff_only),
         assets=tuple(asset for asset in catalog.assets if asset.content_path in wanted),
     )
@@ -56,7 +56,8 @@ def _settings_for_customers(settings: Settings, types: Container[str]) -> Settin
     )
 
 
-def _with_documents(catalog: Catalog, documents: tuple[Document, ...]) -> Catalog:
+def with_documents(catalog: Catalog, documents: tuple[Document, ...]) -> Catalog:
+    """Return the catalog with no other documents than these of its own."""
     paths = {document.path for document in documents}
     content_paths = {document.content_path for document in documents}
     return replace(

@@ -10,6 +10,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import date
 from functools import partial
+from types import MappingProxyType
 
 from kb_builder import checks
 from kb_builder.cache import Cache
@@ -66,11 +67,20 @@ class Checked:
         )
 
 
-def check(settings: Settings, as_of: date, cache: Cache | None = None) -> Checked:
-    """Run the stages up to the checks; `cache` is what earlier runs left, empty unless given."""
+def check(
+    settings: Settings,
+    as_of: date,
+    cache: Cache | None = None,
+    instead: Mapping[str, RawDocument] = MappingProxyType({}),
+) -> Checked:
+    """Run the stages up to the checks; `cache` is what earlier runs left, empty unless given.
+
+    Pages named in `instead`, by path, are taken as given there and not as they are on disk.
+    """
     discovery = discover(settings)
     known = KnownPages(cache or Cache(), settings, discovery.pages)
-    raw = parse(discovery, known)
+    raw = [instead.get(each.path, each) for each in parse(discovery, known)]
+    known.forget(instead)
     documents, findings = validate(settings, discovery, raw, known)
     past = look_back(settings, as_of, documents)
     catalog, more = index(settings, as_of, discovery, documents, past, known)

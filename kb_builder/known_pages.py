@@ -70,6 +70,12 @@ class KnownPages:
             values=values,
         )
 
+    def forget(self, paths: Iterable[str]) -> None:
+        """Take what is known of pages for nothing, and keep nothing of them."""
+        for path in paths:
+            self.hashes.pop(path, None)
+            self._found.pop(path, None)
+
     def is_valid(self, path: str) -> bool:
         """Whether a page is known to be as its schema demands."""
         return path in self._found

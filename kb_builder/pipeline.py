@@ -39,8 +39,8 @@ from kb_builder.staging import stage
 from kb_builder.verify import verify
 
 # The stages up to the checks are part of this page, whatever module they are in.
-__all__ = ("AUDIENCES", "REPORT", "SITE", "Built", "Checked", "build", "build_site", "check", "discover", "generate",
-           "index", "judge", "parse", "stage_tree", "validate")  # fmt: skip
+__all__ = ("AUDIENCES", "REPORT", "SITE", "Built", "Checked", "build", "build_site", "build_tree", "check", "discover",
+           "generate", "index", "judge", "parse", "stage_tree", "validate")  # fmt: skip
 
 AUDIENCES = ("staff", "customers")
 SITE = "site"
@@ -148,14 +148,23 @@ def build_site(
     everything internal; what was done for it is written to REPORT in `folder`.
     """
     around = around or Surroundings()
-    tree = generate(catalog, audience, around.cache)
+    return build_tree(generate(catalog, audience, around.cache), catalog, folder, published, around)
+
+
+def build_tree(
+    tree: SiteTree, catalog: Catalog, folder: Path, published: Path, around: Surroundings
+) -> tuple[Finding, ...]:
+    """Do as `build_site` with a site tree that was generated from the catalog."""
+    site, audience = folder / SITE, tree.site.audience
+    around.between()
     stage_tree(tree, folder)
-    site = folder / SITE
     rendered = render_site(tree, folder, site, catalog.as_of, published, around)
     if rendered.findings:
         return rendered.findings
+    around.between()
     sections = {where: page.sections for where, page in rendered.pages.items() if page.sections is not None}
     write_search(tree, project(catalog, audience), site, sections, around.cache)
+    around.between()
     findings = (*write_policy(tree, site, rendered.pages), *verify(tree, site, rendered.pages))
     if audience == "staff" or findings:
         return findings

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import os
 import shutil
-from collections.abc import Collection, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass, field
 from datetime import date
@@ -44,13 +44,15 @@ class RenderedSite:
 class Surroundings:
     """What a build may use: what earlier ones left, and how many processes, or a cluster.
 
-    `apart` renders the site of customers in a process that was never given anything internal.
+    `apart` renders the site of customers in a process that was never given anything internal. `between` is called
+    between stages; what it raises ends the build.
     """
 
     cache: Cache = field(default_factory=Cache)
     jobs: int = 1
     cluster: Cluster | None = None
     apart: Runner | None = None
+    between: Callable[[], None] = lambda: None
 
 
 def render_site(

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from datetime import date
@@ -10,7 +9,7 @@ from typing import TYPE_CHECKING
 
 import click
 
-from kb_builder.cli.context import as_of_option, cache_of, settings_of, today
+from kb_builder.cli.context import as_of_option, cache_of, cores, settings_of, today
 from kb_builder.cli.run import EXIT_FINDINGS
 
 if TYPE_CHECKING:
@@ -60,7 +59,7 @@ def command(
     from kb_builder.reporters.text import render
 
     with _cluster(scheduler) as cluster, _apart(audiences) as apart:
-        around = Surroundings(cache=cache, jobs=jobs or _cores(), cluster=cluster, apart=apart)
+        around = Surroundings(cache=cache, jobs=jobs or cores(), cluster=cluster, apart=apart)
         built = build(settings, day, audiences, around)
     report = render(Report(as_of=day, files=built.checked.files, diagnostics=built.diagnostics))
     if not built.published:
@@ -101,8 +100,3 @@ def _apart(audiences: Sequence[str]) -> Iterator[Runner | None]:
         return
     with standing_by() as run:
         yield run
-
-
-def _cores() -> int:
-    """Return how many processes may run at once."""
-    return len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1

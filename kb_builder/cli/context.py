@@ -121,3 +121,8 @@ def tell_notice(cache: Cache) -> None:
         from kb_builder.reporters.text import printable
 
         click.echo(f"kb: {printable(cache.notice)}", err=True)
+
+
+def cores() -> int:
+    """Return how many processes may run at once."""
+    return len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1

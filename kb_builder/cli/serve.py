@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import errno
-import html
 import logging
 import signal
 import socket
@@ -12,12 +11,20 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from datetime import date
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING
 
 import click
 
-from kb_builder.cli.context import as_of_option, settings_of, today
+from kb_builder.cli.context import as_of_option, cache_in, cores, settings_of, today
 from kb_builder.model.errors import KbError
+
+if TYPE_CHECKING:
+    from kb_builder.model.settings import Settings
+    from kb_builder.preview.server import Server
+    from kb_builder.preview.shown import Shown
+
+# Seconds after which the inputs are looked at anew: not every file system tells of changes.
+_LOOK = 2.0
 
 
 @click.command("serve")
@@ -27,45 +34,57 @@ from kb_builder.model.errors import KbError
 @click.option("--port", type=click.IntRange(1, 65535), default=8000, show_default=True)
 @click.pass_context
 def command(context: click.Context, as_of: date | None, audience: str, host: str, port: int) -> int:
-    """Serve a site and rebuild it whenever content, registry or kb.yml change.
+    """Serve a site and bring it up to date whenever content, registry or kb.yml change.
 
-    What is wrong is shown here; while there are errors the last good site stays.
+    The page that was edited is shown first, and the browser loads it again by itself. A page that is at fault shows its
+    findings in its place; they are also said here.
     """
-    from mkdocs.livereload import LiveReloadServer
+    from kb_builder.preview.builder import Preview
+    from kb_builder.preview.shown import Shown
+    from kb_builder.preview.watch import Watch
 
-    class Server(LiveReloadServer):
-        def server_activate(self) -> None:
-            super().server_activate()
-            click.echo(f"serving {audience} on {self.url} (stop with Ctrl+C)")
+    def load() -> tuple[Settings, date]:
+        settings = settings_of(context)
+        return settings, today(settings, as_of)
 
-    settings = settings_of(context)
+    # What is wrong with kb.yml at the start is wrong with the command.
+    load()
     logging.getLogger("mkdocs").setLevel(logging.CRITICAL)
-    with _stopped_by_signals() as stopping, tempfile.TemporaryDirectory(prefix="kb-serve-") as folder:
-        out = Path(folder) / audience
-        shown = False
-
-        def rebuild() -> None:
-            nonlocal shown
-            shown = _rebuild(context, as_of, audience, out, shown)
-
-        rebuild()
-        server: Any = Server(builder=rebuild, host=host, port=port, root=str(out), mount_path="/")
-        not_found = out / "404.html"
-        server.error_handler = lambda code: not_found.read_bytes() if code == 404 and not_found.exists() else None
-        for path in (settings.content_dir, settings.registry_dir, settings.root / settings.path):
-            if path.exists():
-                server.watch(str(path))
-        try:
-            server.serve(open_in_browser=False)
-        except (OSError, UnicodeError) as error:
-            reason = getattr(error, "strerror", None) or "no such name"
-            raise KbError(f"cannot listen on {host}:{port}: {reason}", _remedy(error)) from error
-        except KeyboardInterrupt:
-            stopping()
-            click.echo("stopped")
-        finally:
-            server.shutdown()
+    with _stopped_by_signals() as stopping, tempfile.TemporaryDirectory(prefix="kb-serve-") as name:
+        folder = Path(name)
+        shown = Shown(folder / audience)
+        preview = Preview(
+            load=load,
+            audience=audience,
+            folder=folder,
+            shown=shown,
+            say=lambda text: click.echo(text, nl=False),
+            cache=cache_in,
+            jobs=cores(),
+        )
+        with _listening(host, port, shown) as server, Watch() as watch:
+            try:
+                preview.update()
+                server.start()
+                click.echo(f"serving {audience} on {server.url} (stop with Ctrl+C)")
+                while True:
+                    watch.at(preview.folders())
+                    preview.update(lambda: watch.has_news)
+                    watch.wait(_LOOK)
+            except KeyboardInterrupt:
+                stopping()
+                click.echo("stopped")
     return 0
+
+
+def _listening(host: str, port: int, shown: Shown) -> Server:
+    from kb_builder.preview.server import Server
+
+    try:
+        return Server(host, port, shown)
+    except (OSError, UnicodeError) as error:
+        reason = getattr(error, "strerror", None) or "no such name"
+        raise KbError(f"cannot listen on {host}:{port}: {reason}", _remedy(error)) from error
 
 
 @contextmanager
@@ -104,49 +123,3 @@ def _remedy(error: Exception) -> str:
     if isinstance(error, PermissionError):
         return "choose a --port above 1023"
     return "another server runs there; choose another --port"
-
-
-def _rebuild(context: click.Context, as_of: date | None, audience: str, out: Path, shown: bool) -> bool:
-    """Build into `out`, say what is wrong, and return whether `out` now holds a site, be it an older one.
-
-    `shown` says whether it did before. A site stays as it is if anything stands in the way of a newer one.
-    """
-    from kb_builder.pipeline import SITE, build_site, check, judge
-    from kb_builder.publish import fresh_folder, publish
-    from kb_builder.reporters import Report
-    from kb_builder.reporters.text import diagnostic_lines, render
-
-    try:
-        settings = settings_of(context)
-        day = today(settings, as_of)
-        checked = check(settings, day)
-        report = render(Report(as_of=day, files=checked.files, diagnostics=checked.diagnostics))
-        failed = bool(checked.blockers)
-        if not failed:
-            with fresh_folder(out) as folder:
-                found = judge(
-                    checked.catalog, build_site(checked.catalog, audience, folder, out), complete=False
-                ).diagnostics
-                report += "".join(line + "\n" for each in found for line in diagnostic_lines(each))
-                failed = bool(found)
-                if not failed:
-                    publish({folder / SITE: out})
-    except KbError as error:
-        lines = [line for each in getattr(error, "diagnostics", ()) for line in diagnostic_lines(each)]
-        report = "\n".join((*lines, f"error: {error}", *([f"  hint: {error.hint}"] if error.hint else []))) + "\n"
-        failed = True
-    click.echo(report, nl=False)
-    if failed:
-        click.echo("still showing the last good site" if shown else "waiting for these faults to be mended")
-        if not shown:
-            _show_faults(out, report)
-    return shown or not failed
-
-
-def _show_faults(out: Path, report: str) -> None:
-    """Put the findings where the site would be, until there is one."""
-    out.mkdir(parents=True, exist_ok=True)
-    page = (
-        f'<!doctype html><html lang="en"><meta charset="utf-8"><title>kb</title><pre>{html.escape(report)}</pre></html>'
-    )
-    (out / "index.html").write_text(page, encoding="utf-8")

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from functools import partial
 from typing import Any
@@ -47,9 +47,13 @@ class StepRow:
 
 def pages(view: View) -> Iterator[StagedPage]:
     """Yield the page of every document."""
-    documents = view.catalog.documents
+    return pages_of(view, view.catalog.documents)
+
+
+def pages_of(view: View, documents: Collection[Document]) -> Iterator[StagedPage]:
+    """Yield the pages of some documents."""
     texts = {each.path: _authored(view.catalog, each).replace("\r\n", "\n").strip("\n") for each in documents}
-    bodies = _staff_bodies(view, texts) if view.is_staff else {}
+    bodies = _staff_bodies(view, documents, texts) if view.is_staff else {}
     for document in documents:
         yield StagedPage(
             path=page_path(document.content_path),
@@ -64,9 +68,8 @@ def pages(view: View) -> Iterator[StagedPage]:
         )
 
 
-def _staff_bodies(view: View, texts: Mapping[str, str]) -> Mapping[str, str]:
+def _staff_bodies(view: View, documents: Iterable[Document], texts: Mapping[str, str]) -> Mapping[str, str]:
     """Return what the pages say, by path. Charts are put in after the rest, since they change less often than that."""
-    documents = view.catalog.documents
     charts = chart_htmls(view, (each for each in documents if "steps" in each.fields))
     key = page_keys(view)
     keys = {each.path: key(each, texts[each.path]) for each in documents}

@@ -3,8 +3,11 @@
 from __future__ import annotations
 
 import os
+from types import CodeType
 from typing import Any
 
+from jinja2 import BytecodeCache, Environment
+from jinja2.bccache import Bucket
 from mkdocs.config.base import Config
 from mkdocs.config.defaults import MkDocsConfig
 from mkdocs.plugins import BasePlugin
@@ -17,6 +20,22 @@ from kb_builder.renderers.mkdocs_share import Collector, Share
 
 class _NoOptions(Config):
     pass
+
+
+class _Compiled(BytecodeCache):
+    """Templates that this process has compiled. Doing so costs as much as rendering dozens of pages."""
+
+    def __init__(self) -> None:
+        self._code: dict[tuple[str, str], CodeType | None] = {}
+
+    def load_bytecode(self, bucket: Bucket) -> None:
+        bucket.code = self._code.get((bucket.key, bucket.checksum))
+
+    def dump_bytecode(self, bucket: Bucket) -> None:
+        self._code[bucket.key, bucket.checksum] = bucket.code
+
+
+_compiled = _Compiled()
 
 
 class SharePlugin(BasePlugin[_NoOptions]):
@@ -68,9 +87,10 @@ class SharePlugin(BasePlugin[_NoOptions]):
         self._collector.page = page.file.src_uri
         return page
 
-    def on_env(self, env: Any, *, config: MkDocsConfig, files: Files) -> Any:  # noqa: ARG002
+    def on_env(self, env: Environment, *, config: MkDocsConfig, files: Files) -> Environment:  # noqa: ARG002
         """Note that all pages have been read."""
         self._collector.page, self._collector.stage = "", 1
+        env.bytecode_cache = _compiled
         return env
 
     def on_page_context(self, context: Any, *, page: Any, config: MkDocsConfig, nav: Any) -> Any:  # noqa: ARG002

@@ -86,19 +86,31 @@ def server(page: Path, port: int) -> Iterator[tuple[str, Path]]:
             process.wait()
 
 
-def test_edits_appear_and_broken_ones_leave_the_last_good_site(server, page):
+def test_edits_appear_and_broken_ones_show_what_is_wrong(server, page):
     url, log = server
     assert get(url + "nowhere.html") == "404"
     good = page.read_text(encoding="utf-8")
     page.write_text(good.replace("忘記密碼怎麼辦？", "改過的標題"), encoding="utf-8")
     assert wait_for(lambda: "改過的標題" in get(url + "faq/a.html")), log.read_text()
-    assert "改過的標題" in get(url + "search/p0.js")
+    assert wait_for(lambda: "改過的標題" in get(url + "search/p0.js"))
     page.write_text(good.replace("owner: ops", "owner: nobody"), encoding="utf-8")
-    assert wait_for(lambda: "still showing the last good site" in log.read_text())
+    assert wait_for(lambda: "content/faq/a.md:5:8" in get(url + "faq/a.html")), log.read_text()
     assert "content/faq/a.md:5:8: error KB201 owner-unknown" in log.read_text()
-    assert "改過的標題" in get(url + "faq/a.html")
+    assert "改過的標題" in get(url + "faq/index.html")
     page.write_text(good, encoding="utf-8")
-    assert wait_for(lambda: "改過的標題" not in get(url + "faq/a.html")), log.read_text()
+    assert wait_for(lambda: "忘記密碼怎麼辦？" in get(url + "faq/a.html")), log.read_text()
+
+
+def test_a_fault_outside_of_pages_leaves_the_last_good_site(server, page):
+    url, log = server
+    config = page.parent.parent.parent / "kb.yml"
+    good = config.read_text(encoding="utf-8")
+    config.write_text(good + "colour: red\n", encoding="utf-8")
+    assert wait_for(lambda: "still showing the last good site" in log.read_text())
+    assert "`colour`" in get(url) and "kb-hero" not in get(url)
+    assert "忘記密碼怎麼辦？" in get(url + "faq/a.html")
+    config.write_text(good, encoding="utf-8")
+    assert wait_for(lambda: "kb-hero" in get(url)), log.read_text()
 
 
 def test_a_taken_port_is_a_plain_message(page, port):
@@ -135,7 +147,7 @@ def test_a_host_that_is_not_here_is_a_plain_message(page, port, host):
     assert "another server" not in done.stderr
 
 
-def test_until_there_is_a_good_site_the_newest_faults_are_shown(page, port, tmp_path_factory):
+def test_a_page_that_is_broken_from_the_start_shows_its_newest_faults(page, port, tmp_path_factory):
     good = page.read_text(encoding="utf-8")
     page.write_text(good.replace("owner: ops", "owner: nobody"), encoding="utf-8")
     root, temporary = page.parent.parent.parent, tmp_path_factory.mktemp("tmp")
@@ -149,12 +161,13 @@ def test_until_there_is_a_good_site_the_newest_faults_are_shown(page, port, tmp_
             env={**os.environ, "TMPDIR": str(temporary)},
         )
         try:
-            assert wait_for(lambda: "`nobody`" in get(url)), log.read_text()
+            assert wait_for(lambda: "`nobody`" in get(url + "faq/a.html")), log.read_text()
+            assert "kb-hero" in get(url)
             page.write_text(good.replace("owner: ops", "owner: somebody"), encoding="utf-8")
-            assert wait_for(lambda: "`somebody`" in get(url)), log.read_text()
+            assert wait_for(lambda: "`somebody`" in get(url + "faq/a.html")), log.read_text()
             assert "last good site" not in log.read_text()
             page.write_text(good, encoding="utf-8")
-            assert wait_for(lambda: "kb-hero" in get(url)), log.read_text()
+            assert wait_for(lambda: "忘記密碼怎麼辦？" in get(url + "faq/a.html")), log.read_text()
             assert list(temporary.glob("kb-serve-*"))
             process.terminate()
             assert process.wait(PATIENCE) == 0, log.read_text()
