@@ -9,15 +9,23 @@
     return path === "" || path.endsWith("/") ? `${path}index.html` : path;
   };
 
+  const place = () => ({ page: location.pathname, x: scrollX, y: scrollY });
+  const same = (one, other) => ["page", "x", "y"].every((each) => one?.[each] === other[each]);
+  let kept = null;
+  let reached = null;
+
   const loadAgain = () => {
-    sessionStorage.setItem(KEPT, JSON.stringify({ page: location.pathname, x: scrollX, y: scrollY }));
+    // Findings in a page's place may be too short to reach the place on it: unless a reader moves, it stays wanted.
+    sessionStorage.setItem(KEPT, JSON.stringify(same(reached, place()) ? kept : place()));
     location.reload();
   };
 
   const restore = () => {
-    const kept = JSON.parse(sessionStorage.getItem(KEPT) ?? "null");
+    kept = JSON.parse(sessionStorage.getItem(KEPT) ?? "null");
     sessionStorage.removeItem(KEPT);
-    if (kept?.page === location.pathname) scrollTo({ left: kept.x, top: kept.y, behavior: "instant" });
+    if (kept?.page !== location.pathname) return;
+    scrollTo({ left: kept.x, top: kept.y, behavior: "instant" });
+    reached = place();
   };
   if (document.readyState === "complete") restore();
   else addEventListener("load", restore);

@@ -86,6 +86,8 @@ def test_an_edit_shows_itself_where_the_reader_was(page: Page, serve: Serve) -> 
     assert page.locator("h1").evaluate("e => getComputedStyle(e).borderTopStyle") == "solid"
     serve.write(LONG + "\n第二次修改。\n")
     shows(page, "第二次修改。")
+    # What was wrong was too short to scroll so far.
+    page.wait_for_function("scrollY === 1500")
 
 
 def test_a_page_that_was_swapped_in_place_shows_its_edits_and_others_are_left_alone(page: Page, serve: Serve) -> None:
