@@ -12,7 +12,6 @@ from kb_builder.messages import Messages
 from kb_builder.model.document import Document
 from kb_builder.model.errors import KbError
 
-
 _SIGNS = re.compile(r"[\\`*_\[\]<>#|~&]")
 # What makes a list or a heading of a line that begins with it.
 _BEGINNING = re.compile(r"^([0-9]*)([.)+=:-])")
