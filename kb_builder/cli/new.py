@@ -172,15 +172,16 @@ def _owner(settings: Settings, day: date, given: str | None, worklog: Document |
     active = [id_ for id_, owner in owners.items() if owner.is_active(day)]
     if given is None and worklog and worklog.text("owner") in active:
         return worklog.text("owner")
+    name, mail = git_user(settings.root)
     if given is None:
-        given = guess_owner(owners, *git_user(settings.root), day)
+        given = guess_owner(owners, name, mail, day)
     if not given and sys.stdin is not None and sys.stdin.isatty():
         given = str(click.prompt(f"Owner ({_some(active)})" if active else "Owner")).strip()
     if not given:
         known = f" ({_some(active)})" if active else ", an id such as web-ops"
         raise click.UsageError(
-            "nobody knows who you are: Git's mail address is none of the owners'; "
-            f"give --owner{known}, or add your address to {file.path}"
+            (f"no owner has your mail address of Git, {mail}" if mail else "Git does not know your mail address")
+            + f"; give --owner{known}, or enter your address as `channels: {{mail: …}}` of an owner in {file.path}"
         )
     if active and given not in active:
         if given in owners:
