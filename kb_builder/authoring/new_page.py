@@ -17,7 +17,7 @@ from kb_builder.model.diagnostic import Finding
 from kb_builder.model.document import Document
 from kb_builder.model.errors import KbError
 from kb_builder.model.location import Field
-from kb_builder.model.paths import address, generated_paths, page_path
+from kb_builder.model.paths import generated_paths, page_path
 from kb_builder.model.settings import Settings
 from kb_builder.sources.edit import set_text
 from kb_builder.sources.front_matter import parse_front_matter
@@ -147,7 +147,9 @@ def _year_of(id_: str) -> str:
 
 
 def _address(content_path: str) -> str:
-    return address(page_path(content_path)).casefold()
+    """Return what tells two pages apart, also where a file system takes capitals for small letters."""
+    folder, slash, name = page_path(content_path).casefold().rpartition("/")
+    return folder + slash + ("index.md" if name == "readme.md" else name)
 
 
 def names_of_types(types: Mapping[str, ContentType], language: str) -> str:

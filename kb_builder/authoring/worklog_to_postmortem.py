@@ -12,7 +12,7 @@ from kb_builder.messages import Messages
 from kb_builder.model.document import Document
 from kb_builder.model.errors import KbError
 
-_SIGNS = re.compile(r"[\\`*_\[\]<>#|~&]")
+_SIGNS = re.compile(r"[\\`*_\[\]>#|~]")
 # What makes a list or a heading of a line that begins with it.
 _BEGINNING = re.compile(r"^([0-9]*)([.)+=:-])")
 
@@ -87,8 +87,9 @@ def _sections(worklog: Document, attempts: list[Mapping[str, Any]], words: Messa
 
 
 def plain(text: str) -> str:
-    """Return a text as Markdown that shows it as it is: signs that mean something there stand behind a backslash."""
-    lines = (_SIGNS.sub(r"\\\g<0>", line.strip()) for line in text.splitlines())
+    """Return a text as Markdown that shows it as it is."""
+    safe = text.replace("&", "&amp;").replace("<", "&lt;")
+    lines = (_SIGNS.sub(r"\\\g<0>", line.strip()) for line in safe.splitlines())
     return "\n".join(_BEGINNING.sub(r"\1\\\2", line) for line in lines if line)
 
 
