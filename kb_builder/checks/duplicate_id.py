@@ -19,7 +19,7 @@ def check(catalog: Catalog) -> Iterator[Finding]:
                 slug=RULE.slug,
                 path=document.path,
                 message=f"`{document.id}` is already the id of {first.path}",
-                hint="ids are permanent: give the newer page the next free one",
+                hint=f"give the newer page another id, most likely this one: `kb renumber {document.path}`",
                 location=document.field("id"),
                 related=(Related(path=first.path, location=first.field("id"), message="first used here"),),
             )

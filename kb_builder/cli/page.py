@@ -19,7 +19,9 @@ def find_page(checked: Checked, id_: str) -> Document:
     found = [document for document in documents if document.id == id_]
     if len(found) > 1:
         paths = " and ".join(document.path for document in found)
-        raise KbError(f"{paths} have the same id, {id_}", "give one of them another id")
+        raise KbError(
+            f"{paths} have the same id, {id_}", f"`kb renumber {found[-1].path}` gives the second one another id"
+        )
     if found:
         return found[0]
     # A page that cannot be read has no id, but its author knows which page they mean.

@@ -10,8 +10,8 @@ from typing import Any
 
 from kb_builder.content_types.load import (
     builtin_definition,
-    builtin_file,
     builtin_names,
+    builtin_page,
     builtin_schema,
     make_type,
     shared_schema,
@@ -19,6 +19,7 @@ from kb_builder.content_types.load import (
 from kb_builder.model.content_type import ContentType
 from kb_builder.model.dates import Period
 from kb_builder.model.location import FieldPath
+from kb_builder.model.settings import LANGUAGES
 from kb_builder.schema.sentences import did_you_mean, explain
 from kb_builder.schema.validator import FORMATS, SchemaValidator
 
@@ -64,12 +65,12 @@ def _load_type(name: str, given: Mapping[str, Any], root: Path) -> ContentType:
     builtin = name in builtin_names()
     definition = _adjusted(builtin_definition(name), given) if builtin else given
     own: Mapping[str, Any] = builtin_schema(name) if builtin else {}
-    template = builtin_file(name, "template.md") if builtin else ""
+    template, translations = _builtin_templates(name) if builtin else ("", {})
     if str(given.get("schema", "")).endswith(".json"):
         own = _own_schema(name, given["schema"], root)
     if "template" in given:
-        template = _read_beside(name, given["template"], "template", root)
-    content_type = make_type(name, definition, own, template)
+        template, translations = _read_beside(name, given["template"], "template", root), {}
+    content_type = make_type(name, definition, own, template, translations)
     if "id_pattern" in given:
         path: FieldPath = ("types", name, "id_pattern")
         try:
@@ -82,6 +83,12 @@ def _load_type(name: str, given: Mapping[str, Any], root: Path) -> ContentType:
     elif own and not (builtin and own is builtin_schema(name)):
         _compile(content_type, f"{given['schema']} cannot be used", ("types", name, "schema"))
     return content_type
+
+
+def _builtin_templates(name: str) -> tuple[str, Mapping[str, str]]:
+    """Return the template of a built-in type, and the same in each language."""
+    pages = {language: builtin_page(name, "template", language) for language in LANGUAGES}
+    return pages[LANGUAGES[0]], pages
 
 
 def _adjusted(builtin: Mapping[str, Any], given: Mapping[str, Any]) -> dict[str, Any]:

@@ -11,6 +11,7 @@ from typing import Any
 
 from kb_builder.model.content_type import ContentType, Pattern
 from kb_builder.model.dates import Period, parse_period
+from kb_builder.model.settings import LANGUAGES
 from kb_builder.sources.yaml_block import parse_block
 
 COMPUTED_FIELDS = frozenset(("next_review", "review_state"))
@@ -63,10 +64,21 @@ def shared_schema() -> Mapping[str, Any]:
     return schema
 
 
-def make_type(name: str, definition: Mapping[str, Any], own: Mapping[str, Any], template: str) -> ContentType:
+def builtin_page(name: str, page: str, language: str) -> str:
+    """Return the `template` or the `example` of a built-in type in a language."""
+    return builtin_file(name, f"{page}.md" if language == LANGUAGES[0] else f"{page}.{language}.md")
+
+
+def make_type(
+    name: str,
+    definition: Mapping[str, Any],
+    own: Mapping[str, Any],
+    template: str,
+    translations: Mapping[str, str] | None = None,
+) -> ContentType:
     """Make a content type from what type.yml or kb.yml says of it and its own fields (a JSON Schema).
 
-    `definition` was checked against the schema of kb.yml before.
+    `definition` was checked against the schema of kb.yml before. `translations` are the template in other languages.
     """
     review = definition.get("review", {})
     record = bool(definition.get("record", False))
@@ -106,6 +118,7 @@ def make_type(name: str, definition: Mapping[str, Any], own: Mapping[str, Any], 
         ignore=frozenset(definition.get("ignore", ())),
         lenient=lenient,
         template=template,
+        translations=translations or {},
         document_refs=tuple(_paths_of(schema, "document_id")),
         owner_refs=(("owner",), ("reviewers", "*")) if lenient else tuple(_paths_of(schema, "owner_id")),
     )

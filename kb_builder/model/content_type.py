@@ -23,6 +23,7 @@ class ContentType:
     `aliases`, `defaults` and `ignore` are what kb.yml says of foreign fields; `lenient` demands only owner and
     review fields. `document_refs` and `owner_refs` are the paths of fields that hold ids of pages and owners, with
     `*` for every entry of a list or mapping.
+    `template` is the Markdown that a new page begins with, `translations` the same by language where there is more.
     """
 
     name: str
@@ -49,12 +50,17 @@ class ContentType:
     ignore: frozenset[str] = frozenset()
     lenient: bool = False
     template: str = ""
+    translations: Mapping[str, str] = field(default_factory=dict)
     document_refs: tuple[Pattern, ...] = ()
     owner_refs: tuple[Pattern, ...] = ()
 
     def default_interval(self, category: str) -> Period | None:
         """Return the review interval of a page that names none."""
         return self.category_intervals.get(category, self.interval)
+
+    def template_in(self, language: str) -> str:
+        """Return what a new page in a language begins with; an empty text if the type has no template."""
+        return self.translations.get(language, self.template)
 
     def word(self, words: Mapping[str, str], language: str) -> str:
         """Return the word for a language, else the English one, else the type's name."""

@@ -1,4 +1,4 @@
-"""Writes a changed file back: wholly or not at all."""
+"""Writes a new or a changed file: wholly or not at all."""
 
 from __future__ import annotations
 
@@ -11,6 +11,27 @@ from pathlib import Path
 from kb_builder.model.errors import KbError
 
 _BOM = b"\xef\xbb\xbf"
+
+
+def create_text(file: Path, path: str, text: str) -> None:
+    """Write a new file, and the folders above it that are missing; what is there already is never touched.
+
+    `path` is the file in messages. KbError if there is such a file, or it cannot be written.
+    """
+    try:
+        file.parent.mkdir(parents=True, exist_ok=True)
+        with file.open("x", encoding="utf-8", newline="") as target:
+            try:
+                target.write(text)
+                target.flush()
+                os.fsync(target.fileno())
+            except BaseException:
+                file.unlink(missing_ok=True)
+                raise
+    except FileExistsError as error:
+        raise KbError(f"{path} is there already", "it was left as it is; give the new file another name") from error
+    except OSError as error:
+        raise KbError(f"cannot write {path}: {error.strerror}", "make its folder writable") from error
 
 
 def replace_text(file: Path, path: str, old: str, new: str) -> None:

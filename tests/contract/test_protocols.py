@@ -69,7 +69,8 @@ def test_a_command_module_has_a_documented_command(name):
 @pytest.mark.parametrize("name", TYPES)
 def test_a_content_type_is_whole(name):
     folder = PACKAGE / "content_types" / name
-    assert {file.name for file in folder.iterdir()} == {"type.yml", "schema.json", "template.md", "example.md"}
+    pages = {f"{page}{language}.md" for page in ("template", "example") for language in ("", ".zh-Hans", ".en")}
+    assert {file.name for file in folder.iterdir()} == {"type.yml", "schema.json", *pages}
     schema = json.loads((folder / "schema.json").read_text(encoding="utf-8"))
     Draft202012Validator.check_schema(schema)
     for field, value in schema["properties"].items():

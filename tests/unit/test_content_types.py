@@ -11,6 +11,7 @@ import pytest
 from jsonschema import Draft202012Validator
 
 from kb_builder import checks
+from kb_builder.authoring.template import fill, switched_on
 from kb_builder.cli.run import run
 from kb_builder.config.load import config_schema, load_settings
 from kb_builder.content_types.load import (
@@ -18,6 +19,7 @@ from kb_builder.content_types.load import (
     builtin_definition,
     builtin_file,
     builtin_names,
+    builtin_page,
     builtin_schema,
     make_type,
     shared_schema,
@@ -103,9 +105,10 @@ def test_labels_are_there_in_every_language(name):
     assert set(found.label) == set(found.plural) == set(LANGUAGES)
 
 
+@pytest.mark.parametrize("language", LANGUAGES)
 @pytest.mark.parametrize("name", NAMES)
-def test_the_example_is_clean(name, make_project):
-    assert codes(project_with(make_project, name, example(name)), date(2026, 9, 1)) == []
+def test_the_example_is_clean(name, language, make_project):
+    assert codes(project_with(make_project, name, builtin_page(name, "example", language)), date(2026, 9, 1)) == []
 
 
 @pytest.mark.parametrize("name", NAMES)
@@ -114,19 +117,54 @@ def test_the_id_example_is_an_id(name):
     assert re.search(found.schema["properties"]["id"]["pattern"], found.id_example)
 
 
+def filled(name: str, language: str) -> str:
+    words = {"id": builtin(name).id_example, "title": "標題：一", "owner": "web-ops", "today": "2026-11-20"}
+    return fill(builtin_page(name, "template", language), {**words, "zone": "+08:00"})
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
 @pytest.mark.parametrize("name", NAMES)
-def test_the_template_has_known_fields_and_is_a_clean_draft(name, make_project):
-    found = builtin(name)
-    text = found.template
-    for field, value in {"id": found.id_example, "title": "標題", "owner": "web-ops"}.items():
-        assert f"{{{field}}}" in text
-        text = text.replace(f"{{{field}}}", value)
-    assert not re.search(r"\{[a-z_]+\}", text), "only id, title and owner are filled in"
+def test_the_template_is_a_clean_draft(name, language, make_project):
+    text = filled(name, language)
+    assert not re.search(r"\{[a-z_]+\}", text), "every placeholder is known"
     raw = parse_front_matter("a.md", "a.md", text)
-    assert raw.faults == ()
-    assert set(raw.values) <= set(found.schema["properties"])
     assert raw.values["status"] == "draft"
     assert codes(project_with(make_project, name, text)) == []
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+@pytest.mark.parametrize("name", NAMES)
+def test_the_template_switched_on_has_all_that_a_published_page_needs(name, language):
+    raw = parse_front_matter("a.md", "a.md", filled(name, language))
+    found = parse_block(switched_on(raw.block.cut(raw.text)))
+    assert found.faults == ()
+    if found.values.get("sops") == []:
+        assert found.values["no_sops_reason"]
+    assert SchemaValidator(builtin(name).schema).errors({**found.values, "status": "published"}) == []
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_templates_and_examples_are_the_same_in_every_language(name):
+    def shape(text: str) -> list[str]:
+        """Fields, switched on or not, and the number of headings."""
+        return [*re.findall(r"^(?:# )?[a-z_]+(?=:)", text, re.MULTILINE), *re.findall(r"^## ", text, re.MULTILINE)]
+
+    for page in ("template", "example"):
+        first, *others = (shape(builtin_page(name, page, language)) for language in LANGUAGES)
+        assert len(first) > 5
+        assert others == [first, first], page
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+@pytest.mark.parametrize("name", NAMES)
+def test_every_field_of_a_template_is_explained(name, language):
+    raw = parse_front_matter("a.md", "a.md", builtin_page(name, "template", language))
+    for line in raw.block.cut(raw.text).splitlines():
+        field = re.match(r"(?:# )?([a-z_]+): ?(.*)", line)
+        # A text that says itself what belongs there needs no comment; the steps have theirs above.
+        if field and field[1] not in ("summary", "description", "scenario", "steps", "rollback", "solution",
+                                      "verification", "analysis", "remarks"):  # fmt: skip
+            assert re.search(r"(?:^| )# ", field[2]), line
 
 
 @pytest.mark.parametrize(("name", "field"), [(name, field) for name in NAMES for field in sorted(REQUIRED[name])])

@@ -1,0 +1,1 @@
+"""What authors are helped with: new pages, ids, new repositories."""
