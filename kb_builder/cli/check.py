@@ -20,6 +20,7 @@ from kb_builder.reporters import Report, formats, render
 if TYPE_CHECKING:
     from kb_builder.pipeline import Checked
 
+_COLOURS = {"+": "green", "-": "red", "@": "cyan"}
 # The findings that somebody else's page may have without any change of this author's.
 _STALE = frozenset(("review-overdue", "review-never"))
 
@@ -40,6 +41,8 @@ _STALE = frozenset(("review-overdue", "review-never"))
     "--fail-on", type=click.Choice(["error", "warning", "notice", "never"]), default="error", show_default=True,
     help="Exit with 1 from this severity on.",
 )  # fmt: skip
+@click.option("--fix", is_flag=True, help="Mend what has one right answer, show what changed, and report what is left.")
+@click.option("--dry-run", is_flag=True, help="With --fix: show what would change, and write nothing.")
 @click.pass_context
 def command(
     context: click.Context,
@@ -51,8 +54,10 @@ def command(
     format_: str,
     output: Path | None,
     fail_on: str,
+    fix: bool,
+    dry_run: bool,
 ) -> int:
-    """Check all content; with PATHs, report only what is found in these files and folders."""
+    """Check all content; with PATHs, report (and mend) only what is found in these files and folders."""
     from kb_builder import checks
     from kb_builder.pipeline import check
 
@@ -62,14 +67,18 @@ def command(
     selected = (wanted if select is not None else frozenset(checks.rules())) - unwanted
     if not selected:
         raise click.UsageError("--select and --ignore leave no check to run; `kb explain` lists all checks")
+    if dry_run and not fix:
+        raise click.UsageError("--dry-run goes with --fix")
     places = [_place(path, settings) for path in paths]
-    checked = check(settings, today(settings, as_of))
+    day = today(settings, as_of)
+    checked = check(settings, day)
     _refuse_nothing(checked, places)
-    found = [
-        each
-        for each in checked.diagnostics
-        if each.slug in selected and (not places or any(_is_inside(each.path, place) for place in places))
-    ]
+    found = _selected(checked, selected, places)
+    if fix:
+        written = _fix(checked, found, selected, dry_run=dry_run, to_stderr=format_ != "text" and output is None)
+        if written:
+            checked = check(settings, day)
+            found = _selected(checked, selected, places)
     if since is not None:
         found = _soften(found, since, settings)
     files = sum(not places or any(_is_inside(d.path, p) for p in places) for d in checked.catalog.documents)
@@ -79,6 +88,40 @@ def command(
         return 0
     worst = max((each.severity for each in found), default=Severity.OFF)
     return EXIT_FINDINGS if worst >= Severity.from_word(fail_on) else 0
+
+
+def _selected(checked: Checked, slugs: frozenset[str], places: Sequence[str]) -> list[Diagnostic]:
+    return [
+        each
+        for each in checked.diagnostics
+        if each.slug in slugs and (not places or any(_is_inside(each.path, place) for place in places))
+    ]
+
+
+def _fix(
+    checked: Checked, found: Sequence[Diagnostic], slugs: frozenset[str], *, dry_run: bool, to_stderr: bool
+) -> bool:
+    """Mend the files of the findings, show the differences and say how many findings are gone; whether any file is."""
+    from kb_builder.authoring.mend import mend_all
+    from kb_builder.reporters.text import printable
+    from kb_builder.sources.write import replace_text
+
+    root = checked.catalog.settings.root
+    findings = files = 0
+    for each in mend_all(checked.catalog, found, slugs):
+        if not dry_run:
+            replace_text(root / each.path, each.path, each.before, each.after)
+        for line in each.diff():
+            click.secho(printable(line), fg=_COLOURS.get(line[:1]), err=to_stderr)
+        findings, files = findings + len(each.mended), files + 1
+    done = "would be mended" if dry_run else "mended"
+    what = f"{_count(findings, 'finding')} {done} in {_count(files, 'file')}" if findings else "nothing to mend"
+    click.echo(f"{what}; what is left needs a decision" if findings else what, err=to_stderr)
+    return bool(files) and not dry_run
+
+
+def _count(number: int, noun: str) -> str:
+    return f"{number:,} {noun}{'' if number == 1 else 's'}"
 
 
 def _slugs(text: str | None, option: str, rules: Mapping[str, Rule]) -> frozenset[str]:

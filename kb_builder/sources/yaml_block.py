@@ -23,9 +23,10 @@ from yaml import (
 )
 from yaml._yaml import CParser
 
+from kb_builder.model.diagnostic import Remedy
 from kb_builder.model.location import FieldPath, FieldSpans, Span
 from kb_builder.sources.lost_comments import MAYBE_CUT, MAYBE_LOST, Range, lost_comments
-from kb_builder.sources.yaml_fault import YamlFault
+from kb_builder.sources.yaml_fault import YamlFault, replacing
 from kb_builder.sources.yaml_limits import MAX_BYTES, MAX_DEPTH, MAX_DIGITS, feature, refusal, too_deep
 
 _TEXT = "text"
@@ -51,8 +52,9 @@ class YamlBlock:
 
 @dataclass(slots=True)
 class _Building:
-    """Faults found while values are built; `too_deep` tells that the values are not whole."""
+    """Faults found while values are built of a text; `too_deep` tells that the values are not whole."""
 
+    text: str
     faults: list[YamlFault] = field(default_factory=list)
     duplicates: int = 0
     too_deep: bool = False
@@ -86,7 +88,7 @@ def parse_block(text: str, max_bytes: int = MAX_BYTES) -> YamlBlock:
         return YamlBlock(values={}, faults=_lost_text(text, None))
     if not isinstance(root, MappingNode):
         return YamlBlock(values={}, faults=(_not_a_mapping(root),))
-    building = _Building()
+    building = _Building(text=text)
     values = _mapping(root, building, 1)
     if building.faults:
         _sum_up_duplicates(building)
@@ -112,6 +114,17 @@ def locate(text: str, path: FieldPath) -> FieldSpans | None:
         key, node = entry
         found = FieldSpans(key=_span(text, key) if key is not None else None, value=_span(text, node))
     return found
+
+
+def is_there(text: str, path: FieldPath) -> bool:
+    """Whether a block has the field at `path`."""
+    node = _compose_again(text)
+    for name in path:
+        entry = _child(node, name)
+        if entry is None:
+            return False
+        node = entry[1]
+    return node is not None
 
 
 def walk_spans(text: str) -> Iterator[tuple[FieldPath, FieldSpans, Any]]:
@@ -200,13 +213,24 @@ def _mapping(node: MappingNode, building: _Building, depth: int) -> dict[str, An
         if first is not key:
             building.duplicates += 1
             if building.duplicates <= _MAX_DUPLICATES:
-                building.faults.append(_duplicate(name, key, first))
+                building.faults.append(_duplicate(name, key, first, _repetition(node, key, first, building.text)))
             continue
         values[name] = _value(value, building, depth)
     return values
 
 
-def _duplicate(name: str, key: Node, first: Node) -> YamlFault:
+def _repetition(node: MappingNode, key: Node, first: Node, text: str) -> Remedy | None:
+    """Return the remedy that deletes a line which says once more what the first one says, if that is all it holds."""
+    said = [value for each, value in node.value if each in (key, first)]
+    if node.flow_style or not all(isinstance(each, ScalarNode) for each in said) or said[0].value != said[1].value:
+        return None
+    start = key.start_mark.index - key.start_mark.column
+    end = text.find("\n", said[1].end_mark.index) + 1
+    is_alone = end > 0 and not (text[start : key.start_mark.index] + text[said[1].end_mark.index : end]).strip()
+    return replacing(start, end, "") if is_alone and "\n" not in text[start : end - 1] else None
+
+
+def _duplicate(name: str, key: Node, first: Node, remedy: Remedy | None) -> YamlFault:
     return YamlFault(
         slug="duplicate-key",
         message=f"`{name}` is given twice, first on line {{line}}",
@@ -214,6 +238,7 @@ def _duplicate(name: str, key: Node, first: Node) -> YamlFault:
         span=_node_span(key),
         other=_node_span(first),
         other_message="first given here",
+        remedy=remedy,
     )
 
 

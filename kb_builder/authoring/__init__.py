@@ -1,0 +1,1 @@
+"""What helps people who write: mending what has one right answer."""
