@@ -256,7 +256,19 @@ def _value(error: ValidationError, path: FieldPath, names: Mapping[str, str]) ->
     if error.validator == "uniqueItems":
         return _repeated(error, path, names)
     slug, message, hint = _words(error, shown, error.validator_value)
-    return Sentence(slug=slug, message=message, hint=hint, location=Field(path=path), remedy=value_meant(error))
+    remedy = value_meant(error)
+    if remedy is not None and not hint.startswith("delete it"):
+        hint = _with_answer(str(error.validator), hint, remedy.value)
+    return Sentence(slug=slug, message=message, hint=hint, location=Field(path=path), remedy=remedy)
+
+
+def _with_answer(rule: str, hint: str, answer: Any) -> str:
+    """Put into a hint what is to be written, where it does not say so already."""
+    if rule == "format" and isinstance(answer, str):
+        return f"{hint.partition(',')[0]}: {answer}"
+    if isinstance(answer, bool):
+        return f"write {str(answer).lower()}; {hint}"
+    return f"write {answer}; {hint}" if rule == "pattern" else hint
 
 
 def _repeated(error: ValidationError, path: FieldPath, names: Mapping[str, str]) -> Sentence:

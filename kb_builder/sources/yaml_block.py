@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import math
 import re
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field, replace
 from functools import lru_cache
 from typing import Any
@@ -32,6 +32,8 @@ from kb_builder.sources.yaml_limits import MAX_BYTES, MAX_DEPTH, MAX_DIGITS, fea
 _TEXT = "text"
 _ESCAPED_CONTROL = re.compile("[\x00-\x08\x0b-\x1f\x7f-\x9f\u2028\u2029]")
 _MAX_DUPLICATES = 20
+# The depth of fields in the entries of a list: the block, the list, the entry.
+_IN_LIST = 3
 
 _NUMBER_START = frozenset("0123456789+-.")
 _INT = re.compile(r"[-+]?(?:0|[1-9][0-9]*)|0x[0-9a-fA-F]+|0o[0-7]+", re.ASCII)
@@ -198,6 +200,7 @@ def _not_a_mapping(root: Node) -> YamlFault:
 def _mapping(node: MappingNode, building: _Building, depth: int) -> dict[str, Any]:
     values: dict[str, Any] = {}
     keys: dict[str, Node] = {}
+    next_repeated: str | None = None
     for key, value in node.value:
         if not isinstance(key, ScalarNode):
             building.faults.append(feature("a list or mapping as a name", "use a text as the name", _node_span(key)))
@@ -210,10 +213,18 @@ def _mapping(node: MappingNode, building: _Building, depth: int) -> dict[str, An
             building.faults.append(feature("`<<` is a YAML merge key", "write the fields out", _node_span(key)))
             continue
         first = keys.setdefault(name, key)
-        if first is not key:
+        if first is key:
+            next_repeated = None
+        else:
+            # A whole entry repeated, such as one that lacks its hyphen, is one fault.
+            is_same_fault, next_repeated = name == next_repeated, _next_name(keys, name)
+            if is_same_fault:
+                continue
             building.duplicates += 1
             if building.duplicates <= _MAX_DUPLICATES:
-                building.faults.append(_duplicate(name, key, first, _repetition(node, key, first, building.text)))
+                remedy = _repetition(node, key, first, building.text)
+                in_list = depth >= _IN_LIST and not node.flow_style
+                building.faults.append(_duplicate(name, key, first, remedy, in_list=in_list))
             continue
         values[name] = _value(value, building, depth)
     return values
@@ -230,11 +241,19 @@ def _repetition(node: MappingNode, key: Node, first: Node, text: str) -> Remedy 
     return replacing(start, end, "") if is_alone and "\n" not in text[start : end - 1] else None
 
 
-def _duplicate(name: str, key: Node, first: Node, remedy: Remedy | None) -> YamlFault:
+def _next_name(names: Iterable[str], name: str) -> str | None:
+    following = iter(names)
+    next(each for each in following if each == name)
+    return next(following, None)
+
+
+def _duplicate(name: str, key: Node, first: Node, remedy: Remedy | None, *, in_list: bool) -> YamlFault:
     return YamlFault(
         slug="duplicate-key",
         message=f"`{name}` is given twice, first on line {{line}}",
-        hint="keep one of them",
+        hint="put a hyphen before it if a new entry begins here, else keep one of them"
+        if in_list
+        else "keep one of them",
         span=_node_span(key),
         other=_node_span(first),
         other_message="first given here",
