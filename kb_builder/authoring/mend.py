@@ -23,6 +23,7 @@ from kb_builder.sources.read import read_page
 
 # More mistakes of one file than a person makes.
 _MOST = 200
+_FENCE = "front-matter-fence"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -87,9 +88,11 @@ def _is_better(before: Look, after: Look, edit: Edit, text: str) -> bool:
     first, _ = lines.point(edit.span.start)
     last, end = lines.point(edit.span.start + len(edit.text.rstrip("\r\n")))
     if not after.is_readable:
-        # The next fault was hidden by this one, and must lie behind it.
+        # The next fault was hidden by this one: behind it, or between fences that are now there.
         one, other = before.diagnostics[0], after.diagnostics[0]
         at = other.position
+        if one.slug == _FENCE != other.slug:
+            return not first <= at.line <= last
         return at.line > last or (at.line == last and at.column >= end and one.slug == other.slug)
     return not any(
         each.position.line <= last and each.position.end_line >= first and each.slug != "missing-field"
@@ -112,20 +115,22 @@ def mend_all(catalog: Catalog, found: Iterable[Diagnostic], slugs: frozenset[str
         if document is not None:
             content_type = catalog.type_of(document)
             validator = validators.setdefault(document.type, DocumentValidator(content_type))
-            mended = mend(path, document.raw.text, _page_look(catalog, document, validator, taken), wanted)
+            mended = mend(path, document.raw.text, page_look(catalog, document, validator, taken), wanted)
             if mended:
                 raw = read_page(mended.after.encode(), path, document.content_path)
                 taken.add(validator.validate(raw)[0].id)
         elif path in registries and path in catalog.registry_texts:
-            look = _registry_look(catalog, registries[path], path)
+            look = registry_look(catalog, registries[path], path)
             mended = mend(path, catalog.registry_texts[path], look, wanted)
         if mended:
             yield mended
 
 
-def _page_look(
+def page_look(
     catalog: Catalog, document: Document, validator: DocumentValidator, taken: set[str]
 ) -> Callable[[str], Look]:
+    """Return a function that looks at a text as that of a page; `taken` are the ids of all pages."""
+
     def look(text: str) -> Look:
         raw = read_page(text.encode(), document.path, document.content_path)
         read, found = validator.validate(raw)
@@ -143,7 +148,9 @@ def _page_look(
     return look
 
 
-def _registry_look(catalog: Catalog, name: str, path: str) -> Callable[[str], Look]:
+def registry_look(catalog: Catalog, name: str, path: str) -> Callable[[str], Look]:
+    """Return a function that looks at a text as that of a registry file, `name` with the path `path`."""
+
     def look(text: str) -> Look:
         registry = registry_of(name, path, text)
         diagnostics = _diagnose(catalog, path, text, 0, text, registry.faults)

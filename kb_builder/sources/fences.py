@@ -22,7 +22,8 @@ _FIELD_LINE = re.compile(rf"{_NAME}:(?:[ \t]|\r?$)", re.MULTILINE)
 # Comments and blank lines may stand before the first field.
 _FIELDS = re.compile(rf"(?:[ \t]*(?:#[^\n]*)?\r?\n)*{_NAME}:(?:[ \t]|\r?$)", re.MULTILINE)
 # `name: value`, or a line that continues one.
-_YAML_LINE = re.compile(rf"(?:{_NAME}|\"[^\"\n]*\"|'[^'\n]*'):(?:\s|$)|[ \t]")
+_YAML_LINE = re.compile(rf"(?:{_NAME}|\"[^\"\n]*\"|'[^'\n]*')(?::(?:\s|$)|：)|[ \t]")
+_MAYBE_FIELD = re.compile(rf"^{_NAME}[ \t]*[:：]", re.MULTILINE)
 _LOOK_AHEAD = 2000
 _FENCE = "---"
 
@@ -62,7 +63,7 @@ def missing_closing(path: str, text: str, block: Span, fault: int) -> Finding | 
             break
         text_below = text_below or bool(line)
         start = above if start > block.start else -1
-    return _never_closed(path, text, end) if end >= 0 else None
+    return _never_closed(path, text, end, block.end) if end >= 0 else None
 
 
 def _no_opening(path: str, text: str) -> Finding:
@@ -179,8 +180,8 @@ def _hidden_beside(path: str, line: str, start: int) -> Finding | None:
     )
 
 
-def _never_closed(path: str, text: str, end: int) -> Finding:
-    """`end` is where the last field ends, so far as one can tell."""
+def _never_closed(path: str, text: str, end: int, below: int | None = None) -> Finding:
+    """`end` is where the last field ends, so far as one can tell, `below` where a line across the page stands."""
     last = text.count("\n", 0, len(text[:end].rstrip())) + 1
     return _fault(
         path,
@@ -188,8 +189,13 @@ def _never_closed(path: str, text: str, end: int) -> Finding:
         f"put a line `---` behind line {last}",
         0,
         _line_end(text, 0),
-        _closing_behind(text, len(text[:end].rstrip())),
+        _closing_behind(text, len(text[:end].rstrip())) if below is None or _is_text(text[end:below]) else None,
     )
+
+
+def _is_text(text: str) -> bool:
+    """Whether what stands before a line across the page can only be text, and the line no fence."""
+    return not _MAYBE_FIELD.search(text) and bool(re.search(r"\n[ \t]*\r?\n\Z", text))
 
 
 def _closing_behind(text: str, end: int) -> Remedy | None:

@@ -89,7 +89,7 @@ def parse_block(text: str, max_bytes: int = MAX_BYTES) -> YamlBlock:
     if root is None or (isinstance(root, ScalarNode) and not root.value and not root.style):
         return YamlBlock(values={}, faults=_lost_text(text, None))
     if not isinstance(root, MappingNode):
-        return YamlBlock(values={}, faults=(_not_a_mapping(root),))
+        return YamlBlock(values={}, faults=(_not_a_mapping(root, text),))
     building = _Building(text=text)
     values = _mapping(root, building, 1)
     if building.faults:
@@ -187,7 +187,13 @@ def _end(node: Node) -> int:
     return int(node.end_mark.index)
 
 
-def _not_a_mapping(root: Node) -> YamlFault:
+def _not_a_mapping(root: Node, text: str) -> YamlFault:
+    if isinstance(root, ScalarNode) and not root.style:
+        from kb_builder.sources.yaml_faults import wide_colon
+
+        fault = wide_colon(text, root.start_mark.index)
+        if fault:
+            return fault
     kind = "a list" if isinstance(root, SequenceNode) else "a single text"
     return YamlFault(
         slug="front-matter-not-fields",

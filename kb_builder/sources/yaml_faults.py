@@ -146,7 +146,8 @@ def _second_document(at: SyntaxProblem) -> YamlFault | None:
         return None
     marks = list(re.finditer(r"^(?:\.\.\.|---|%)", at.text[: at.index + 3], re.MULTILINE))
     if not marks:
-        return behind_all_fields(at)
+        first = next((token for token in at.tokens if isinstance(token, ScalarToken)), None)
+        return behind_all_fields(at) or (wide_colon(at.text, first.start_mark.index) if first else None)
     start = marks[-1].start()
     shown = marks[-1][0]
     return syntax_fault(
@@ -194,6 +195,12 @@ def _list_beside_key(at: SyntaxProblem) -> YamlFault | None:
 
 def _no_colon(at: SyntaxProblem) -> YamlFault | None:
     return _no_field(at.text, at.begun) if "could not find expected ':'" in at.problem and at.begun >= 0 else None
+
+
+def wide_colon(text: str, index: int) -> YamlFault | None:
+    """Return the fault of a line at `index` that is no field for its full-width colon alone."""
+    line = line_from(text, text.rfind("\n", 0, index) + 1)
+    return _no_field(text, index) if _WIDE_COLON.match(line) else None
 
 
 def _no_field(text: str, index: int) -> YamlFault:
