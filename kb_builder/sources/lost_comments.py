@@ -85,5 +85,6 @@ def _remedy(before: str, lost: str, bracketed: bool) -> str:
     name, kept = _split(before)
     if kept.endswith(("]", "}")):
         return "put it within the brackets, in quotes, " + comment
-    value = quoted(f"{kept} {lost}".strip().strip("\"'"))
+    kept = kept.strip("\"'")
+    value = quoted(f"{kept} {lost}".strip())
     return f"write {name}: {value}, {comment}" if name else f"put it in quotes: {value}, {comment}"

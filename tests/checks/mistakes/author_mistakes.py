@@ -246,6 +246,8 @@ IDS = [
     _of(FAQ, "wide space at the end of an id", "id: FAQ-001", "id: ▸FAQ-001　", "KB105", "U+3000", mended=True),
     _of(SOP, "reference in small letters", "[FAQ-001]", "[▸faq-001]", "KB105", "such as SOP-001", mended=True),
     _of(SOP, "reference to a page that is not there", "[FAQ-001]", "[▸FAQ-009]", "KB402", "no page", "did you mean"),
+    _of(SOP, "references without brackets", "related: [FAQ-001]", "related: ▸FAQ-001, FAQ-002", "KB103",
+        "[FAQ-001, FAQ-002]", mended="related: [FAQ-001, FAQ-002]"),
     _of(SOP, "reference without brackets", "related: [FAQ-001]", "related: ▸FAQ-001", "KB103", "[FAQ-001]",
         mended=True),
     _of(REFUND, "id of another page", "id: FAQ-002", "id: ▸FAQ-001", "KB401", "already the id", "next free one"),
