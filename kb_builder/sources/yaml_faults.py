@@ -227,7 +227,7 @@ def _no_field(text: str, index: int) -> YamlFault:
         else "put a colon and a space after the name, or indent the line if it continues the value above"
     )
     gap = indented + glued.start(2) if glued else 0
-    remedy = replacing(gap, gap, " ") if glued and glued[2][0] not in "/:" else None
+    remedy = replacing(gap, gap, " ") if glued and glued[2][0] not in "/:#" else None
     return syntax_fault(f"`{shown[:40]}` is no `name: value`", hint, indented, start + len(line.rstrip()), remedy)
 
 

@@ -214,5 +214,5 @@ def test_pages_changed_by_chance_lose_nothing(changes: list[tuple[int, int, str]
         assert len(changed) <= 2 * len(result.mended)
 
 
-def _comments(text: str) -> list[tuple[str, str]]:
-    return re.findall(r"^[ \t]*(#.*)|  (# .*)", text, re.MULTILINE)
+def _comments(text: str) -> list[str]:
+    return re.findall(r"(?:^|\s)# (.*)", text, re.MULTILINE)
