@@ -178,7 +178,7 @@ def mended(text: str) -> Mended | None:
 
 
 @given(page=pages())
-@settings(UNHURRIED, max_examples=150)
+@settings(UNHURRIED, max_examples=100)
 def test_what_is_wrong_becomes_right_and_nothing_else_changes(page: Part) -> None:
     result = mended(page.wrong)
     assert (result.after if result else page.wrong) == page.right
@@ -194,7 +194,7 @@ CHANGES = st.lists(
 
 
 @given(changes=CHANGES)
-@settings(UNHURRIED, max_examples=400)
+@settings(UNHURRIED, max_examples=250)
 def test_pages_changed_by_chance_lose_nothing(changes: list[tuple[int, int, str]]) -> None:
     text = GOOD
     for at, count, sign in changes:
