@@ -96,11 +96,16 @@ def check(
 
 
 def _without_repetitions(found: Iterable[Finding], refused: Iterable[Finding]) -> Iterator[Finding]:
-    """Leave out what checks say of values that the schema has refused already."""
+    """Leave out what checks say of values that the schema has refused already, or whose field's name is misspelt."""
     fields: dict[str, set[FieldPath]] = {}
     for finding in refused:
-        if isinstance(finding.location, Field) and finding.location.path and not finding.location.on_key:
-            fields.setdefault(finding.path, set()).add(finding.location.path)
+        if not isinstance(finding.location, Field) or not finding.location.path:
+            continue
+        path = finding.location.path
+        if not finding.location.on_key:
+            fields.setdefault(finding.path, set()).add(path)
+        elif finding.slug == "unknown-field" and finding.remedy:
+            fields.setdefault(finding.path, set()).add((*path[:-1], finding.remedy.value))
     for finding in found:
         path = finding.location.path if isinstance(finding.location, Field) else ()
         known = fields.get(finding.path, ())

@@ -7,10 +7,12 @@ from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import date
 
-from kb_builder.model.diagnostic import Diagnostic, Finding, RelatedDiagnostic, Rule, Severity
+from kb_builder.model.diagnostic import Diagnostic, Edit, Finding, RelatedDiagnostic, Rule, Severity
 from kb_builder.model.location import START_OF_FILE, Field, LineMap, Location, Position, Span
 from kb_builder.model.settings import Override
-from kb_builder.sources.yaml_block import locate
+from kb_builder.sources.yaml_block import is_there, locate
+from kb_builder.sources.yaml_fault import quoted
+from kb_builder.sources.yaml_write import rewrite
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -102,7 +104,25 @@ def _diagnostic(
             for each in finding.related
         ),
         fingerprint=_fingerprint(finding, rule, source, seen),
+        edit=_edit(finding, source) if finding.remedy and source else None,
     )
+
+
+def _edit(finding: Finding, source: SourceText) -> Edit | None:
+    """Return the remedy as an edit; None for a value that is written over several lines."""
+    remedy = finding.remedy
+    if remedy is None:
+        return None
+    location = remedy.location or finding.location
+    if isinstance(location, Span):
+        return Edit(span=location, text=str(remedy.value))
+    if not isinstance(location, Field) or source.block is None or not is_there(source.block, location.path):
+        return None
+    span = resolve(source, location)
+    old = span.cut(source.text) if span else ""
+    if span is None or not old.strip() or "\n" in old:
+        return None
+    return Edit(span=span, text=quoted(old) if remedy.as_text else rewrite(old, remedy.value))
 
 
 def resolve(source: SourceText, location: Location) -> Span | None:

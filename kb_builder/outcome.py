@@ -14,8 +14,8 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from kb_builder.cache import Cache, digest
-from kb_builder.model.diagnostic import Diagnostic, RelatedDiagnostic, Severity
-from kb_builder.model.location import Position
+from kb_builder.model.diagnostic import Diagnostic, Edit, RelatedDiagnostic, Severity
+from kb_builder.model.location import Position, Span
 from kb_builder.sources.fingerprint import Places, look
 
 if TYPE_CHECKING:
@@ -141,7 +141,8 @@ def _write_outcome(outcome: Outcome) -> bytes:
 def _values(each: Diagnostic) -> list[object]:
     related = [[other.path, _lines(other.position), other.message] for other in each.related]
     place = [each.path, _lines(each.position)]
-    return [each.code, each.slug, each.severity.word, *place, each.message, each.hint, related, each.fingerprint]
+    edit = [each.edit.span.start, each.edit.span.end, each.edit.text] if each.edit else None
+    return [each.code, each.slug, each.severity.word, *place, each.message, each.hint, related, each.fingerprint, edit]
 
 
 def _read_outcome(data: bytes) -> Outcome | None:
@@ -159,7 +160,7 @@ def _read_outcome(data: bytes) -> Outcome | None:
 
 
 def _diagnostic(value: Any) -> Diagnostic:
-    code, slug, severity, path, lines, message, hint, related, fingerprint = value
+    code, slug, severity, path, lines, message, hint, related, fingerprint, edit = value
     return Diagnostic(
         code=_text(code),
         slug=_text(slug),
@@ -173,7 +174,15 @@ def _diagnostic(value: Any) -> Diagnostic:
             for path, lines, message in related
         ),
         fingerprint=_text(fingerprint),
+        edit=_edit(edit),
     )
+
+
+def _edit(value: Any) -> Edit | None:
+    if value is None:
+        return None
+    start, end, text = value
+    return Edit(span=Span(start=_number(start), end=_number(end)), text=_text(text))
 
 
 def _lines(position: Position) -> list[int]:

@@ -1,1 +1,1 @@
-"""What authors are helped with: new pages, ids, new repositories."""
+"""What helps people who write: new pages, ids and repositories, and mending what has one right answer."""

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 
 from rapidfuzz import process
 
-from kb_builder.model.catalog import Catalog
+from kb_builder.model.catalog import Catalog, id_letters
 from kb_builder.model.diagnostic import Finding, Rule, Severity
 
 RULE = Rule(code="KB402", slug="broken-reference", severity=Severity.ERROR)
@@ -17,6 +17,9 @@ def check(catalog: Catalog) -> Iterator[Finding]:
     for reference in catalog.document_references:
         target, document = reference.target, reference.document
         if target not in catalog.by_id:
+            if id_letters(target) in catalog.doubtful_ids:
+                # The page is there, and another finding says what is wrong with it or its id.
+                continue
             near = process.extractOne(target, catalog.by_id.keys(), score_cutoff=75)
             hint = (
                 f"did you mean `{near[0]}` ({catalog.by_id[near[0]].title})?"

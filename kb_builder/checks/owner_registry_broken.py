@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+from rapidfuzz import process
+
 from kb_builder.model.catalog import Catalog
 from kb_builder.model.diagnostic import Finding, Rule, Severity
 from kb_builder.model.location import Field, FieldPath
@@ -21,6 +23,8 @@ def check(catalog: Catalog) -> Iterator[Finding]:
         for path, name in names:
             if name not in owners:
                 what, hint = f"`{name}` is not in this registry", "add it, or correct the id"
+                near = process.extractOne(name, owners.keys(), processor=str.lower, score_cutoff=70)
+                hint = f"did you mean `{near[0]}`?" if near else hint
             elif name == owner.id:
                 what, hint = f"`{name}` cannot stand for itself", "name somebody else"
             else:

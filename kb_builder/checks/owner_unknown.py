@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 
 from rapidfuzz import process
 
 from kb_builder.model.catalog import Catalog
-from kb_builder.model.diagnostic import Finding, Rule, Severity
+from kb_builder.model.diagnostic import Finding, Remedy, Rule, Severity
 
 RULE = Rule(code="KB201", slug="owner-unknown", severity=Severity.ERROR)
 
@@ -30,4 +30,11 @@ def check(catalog: Catalog) -> Iterator[Finding]:
             if near
             else f"add it to {catalog.owners_path}, or name one that is there",
             location=reference.document.field(*reference.path),
+            remedy=_other_case(reference.target, owners),
         )
+
+
+def _other_case(name: str, owners: Collection[str]) -> Remedy | None:
+    """Return the one owner whose id differs in upper and lower case alone."""
+    same = [each for each in owners if each.casefold() == name.casefold()]
+    return Remedy(value=same[0]) if len(same) == 1 else None

@@ -18,7 +18,8 @@ def check(catalog: Catalog) -> Iterator[Finding]:
         if owner is None or document.is_obsolete or not catalog.type_of(document).deputy_required:
             continue
         deputy = owners.get(owner.deputy)
-        if deputy and deputy.is_active(catalog.as_of):
+        # Of one that the registry does not know, another check speaks.
+        if deputy.is_active(catalog.as_of) if deputy else owner.deputy:
             continue
         why = f"the deputy `{owner.deputy}` is inactive" if deputy else "has no deputy"
         yield Finding(

@@ -21,5 +21,5 @@ def check(catalog: Catalog) -> Iterator[Finding]:
                 message="a published page must have been reviewed; "
                 f"`{document.names.get('last_reviewed', 'last_reviewed')}` is missing",
                 hint=f"have it reviewed, then run `kb review {document.id}`",
-                location=document.field(),
+                location=document.field("last_reviewed"),
             )

@@ -31,6 +31,7 @@ if TYPE_CHECKING:
     from kb_builder.model.settings import Settings
     from kb_builder.outcome import Outcome
 
+_COLOURS = {"+": "green", "-": "red", "@": "cyan"}
 # The findings that somebody else's page may have without any change of this author's.
 _STALE = frozenset(("review-overdue", "review-never"))
 
@@ -52,6 +53,8 @@ _STALE = frozenset(("review-overdue", "review-never"))
     help="Exit with 1 from this severity on.",
 )  # fmt: skip
 @no_cache_option
+@click.option("--fix", is_flag=True, help="Mend what has one right answer, show what changed, and report what is left.")
+@click.option("--dry-run", is_flag=True, help="With --fix: show what would change, and write nothing.")
 @click.pass_context
 def command(
     context: click.Context,
@@ -64,15 +67,28 @@ def command(
     output: Path | None,
     fail_on: str,
     no_cache: bool,
+    fix: bool,
+    dry_run: bool,
 ) -> int:
-    """Check all content; with PATHs, report only what is found in these files and folders."""
+    """Check all content; with PATHs, report (and mend) only what is found in these files and folders."""
     from kb_builder.cache import Cache
     from kb_builder.outcome import find_outcome
 
+    if dry_run and not fix:
+        raise click.UsageError("--dry-run goes with --fix")
     root = root_of(context)
     selected = _selected(select, ignore)
     places = [_place(path, root) for path in paths]
     cache = Cache() if no_cache else cache_in(root)
+
+    def is_wanted(each: Diagnostic) -> bool:
+        return (selected is None or each.slug in selected) and _is_in(each.path, places)
+
+    if fix:
+        settings = settings_in(root)
+        checked = _check(settings, day_in(settings.timezone, as_of), cache)
+        found = list(filter(is_wanted, checked.diagnostics))
+        _fix(checked, found, selected, dry_run=dry_run, to_stderr=format_ != "text" and output is None)
     outcome = find_outcome(
         root,
         cache,
@@ -81,15 +97,10 @@ def command(
         lambda settings, day: _check(settings, day, cache),
     )
     _refuse_nothing(outcome, places)
-    found = [
-        each
-        for each in outcome.diagnostics
-        if (selected is None or each.slug in selected)
-        and (not places or any(_is_inside(each.path, place) for place in places))
-    ]
+    found = list(filter(is_wanted, outcome.diagnostics))
     if since is not None:
         found = _soften(found, since, root)
-    files = sum(not places or any(_is_inside(path, place) for place in places) for path in outcome.documents)
+    files = sum(_is_in(path, places) for path in outcome.documents)
     report = Report(as_of=outcome.as_of, files=files, diagnostics=tuple(found))
     tell_notice(cache)
     write_output(render(format_, report), output)
@@ -117,6 +128,33 @@ def _selected(select: str | None, ignore: str | None) -> frozenset[str] | None:
     if not selected:
         raise click.UsageError("--select and --ignore leave no check to run; `kb explain` lists all checks")
     return selected
+
+
+def _fix(
+    checked: Checked, found: Sequence[Diagnostic], selected: frozenset[str] | None, *, dry_run: bool, to_stderr: bool
+) -> None:
+    """Mend the files of the findings as far as selected checks go, show the differences, say how many are gone."""
+    from kb_builder import checks
+    from kb_builder.authoring.mend import mend_all
+    from kb_builder.reporters.text import printable
+    from kb_builder.sources.write import replace_text
+
+    root = checked.catalog.settings.root
+    slugs = frozenset(checks.rules()) if selected is None else selected
+    findings = files = 0
+    for each in mend_all(checked.catalog, found, slugs):
+        if not dry_run:
+            replace_text(root / each.path, each.path, each.before, each.after)
+        for line in each.diff():
+            click.secho(printable(line), fg=_COLOURS.get(line[:1]), err=to_stderr)
+        findings, files = findings + len(each.mended), files + 1
+    done = "would be mended" if dry_run else "mended"
+    what = f"{_count(findings, 'finding')} {done} in {_count(files, 'file')}" if findings else "nothing to mend"
+    click.echo(f"{what}; what is left needs a decision" if findings else what, err=to_stderr)
+
+
+def _count(number: int, noun: str) -> str:
+    return f"{number:,} {noun}{'' if number == 1 else 's'}"
 
 
 def _slugs(text: str | None, option: str, rules: Mapping[str, Rule]) -> frozenset[str]:
@@ -147,15 +185,16 @@ def _place(path: Path, root: Path) -> str:
 def _refuse_nothing(outcome: Outcome, places: Sequence[str]) -> None:
     """Refuse paths that hold nothing that is checked: that nothing was found there would be no news."""
     known = {*outcome.documents, *outcome.others, *(each.path for each in outcome.diagnostics)}
-    if places and not any(_is_inside(path, place) for path in known for place in places):
+    if not any(_is_in(path, places) for path in known):
         shown = ", ".join(f"`{place}`" for place in places)
         raise click.UsageError(
             f"{shown} {'holds' if len(places) == 1 else 'hold'} no page; pages lie in {outcome.content}/"
         )
 
 
-def _is_inside(path: str, place: str) -> bool:
-    return place == "." or path == place or path.startswith(place + "/")
+def _is_in(path: str, places: Sequence[str]) -> bool:
+    """Whether a path is one of the places or lies in one; no places are the whole project."""
+    return not places or any(each in (".", path) or path.startswith(each + "/") for each in places)
 
 
 def _soften(found: list[Diagnostic], since: str, root: Path) -> list[Diagnostic]:

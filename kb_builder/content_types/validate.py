@@ -106,16 +106,7 @@ class DocumentValidator:
         for sentence in explain(self._schema.errors(fields), COMPUTED_FIELDS, names):
             if lost and "is empty" in sentence.message:
                 continue
-            found.append(
-                Finding(
-                    slug=sentence.slug,
-                    path=raw.path,
-                    message=sentence.message,
-                    hint=sentence.hint,
-                    location=place(sentence.location, names),
-                    key=sentence.key,
-                )
-            )
+            found.append(sentence.finding(raw.path, place(sentence.location, names)))
         return tuple(found)
 
     def _translate(self, raw: RawDocument) -> tuple[dict[str, Any], dict[str, str], tuple[Finding, ...]]:

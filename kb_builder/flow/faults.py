@@ -188,8 +188,8 @@ def _is_text(value: object) -> bool:
 
 
 def _field_path(step: Step, name: str) -> FieldPath:
-    """Return the path of a field, or of its step if it is not written."""
-    return (*step.path, name) if name in step.entry else step.path
+    """Return the path of a field; one that is not written is shown at its step."""
+    return (*step.path, name)
 
 
 def _reach(start: Iterable[str], after: Mapping[str, list[str]]) -> set[str]:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+import unicodedata
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
@@ -24,6 +26,9 @@ from kb_builder.model.safe_html import HtmlFaultKind
 from kb_builder.model.search import SynonymGroup
 from kb_builder.model.settings import Settings
 from kb_builder.model.sla import SlaRegistry
+
+_ID = re.compile(r"[A-Z][A-Z0-9]*(-[A-Z0-9]+)+", re.ASCII)
+_ID_LINE = re.compile(r"^[ \t]*[\"']?id[\"']?[ \t]*[:：=][ \t]*(\S+)", re.MULTILINE)
 
 
 class LinkProblem(StrEnum):
@@ -151,6 +156,19 @@ class Catalog:
             if document.id:
                 found.setdefault(document.id, document)
         return found
+
+    @cached_property
+    def doubtful_ids(self) -> frozenset[str]:
+        """The ids that pages may have whose front matter cannot be read, or whose id is not written as ids are."""
+        found = set()
+        for document in self.documents:
+            if not document.raw.values and document.raw.faults:
+                line = _ID_LINE.search(document.raw.text)
+                if line:
+                    found.add(line[1])
+            elif document.id and not _ID.fullmatch(document.id):
+                found.add(id_letters(document.id))
+        return frozenset(map(id_letters, found))
 
     @cached_property
     def by_content_path(self) -> Mapping[str, Document]:
@@ -286,6 +304,11 @@ class Catalog:
         """Return the name of an owner, or the id where it is unknown."""
         owner = (self.owners or {}).get(owner_id)
         return owner.name if owner else owner_id
+
+
+def id_letters(id_: str) -> str:
+    """Return letters and digits of an id in ordinary width and capitals: two that are alike may be meant for one."""
+    return "".join(filter(str.isalnum, unicodedata.normalize("NFKC", id_).upper()))
 
 
 def _references(document: Document, patterns: Iterable[Pattern]) -> Iterator[Reference]:

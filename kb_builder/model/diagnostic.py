@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from enum import IntEnum
+from typing import Any
 
-from kb_builder.model.location import WHOLE_FILE, Location, Position
+from kb_builder.model.location import WHOLE_FILE, Location, Position, Span
 
 
 class Severity(IntEnum):
@@ -55,11 +56,37 @@ class Related:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Remedy:
+    """What an author must have meant, where there is one right answer: `value` in the place of `location`.
+
+    A Span takes the text `value` as it is; a Field takes it as its value, or as its name where `on_key`. With `as_text`
+    the Field keeps what is written there, in quotes. Where `location` is None it is that of the finding.
+    """
+
+    value: Any = None
+    location: Location | None = None
+    as_text: bool = False
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Edit:
+    """A remedy at its place in the text of a file: `text` instead of what the span, of code points, covers."""
+
+    span: Span
+    text: str
+
+    def apply(self, text: str) -> str:
+        """Return the text with the edit made."""
+        return text[: self.span.start] + self.text + text[self.span.end :]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Finding:
     """One fault, named by the slug of its rule, at a symbolic place of a file.
 
     `path` is relative to the project, with forward slashes. `key` tells findings of one rule in one place
-    apart and enters the fingerprint, so it holds nothing that changes from day to day.
+    apart and enters the fingerprint, so it holds nothing that changes from day to day. `remedy` is what
+    `kb check --fix` writes, None where somebody must decide.
     """
 
     slug: str
@@ -70,6 +97,7 @@ class Finding:
     related: tuple[Related, ...] = ()
     key: str = ""
     severity: Severity | None = None
+    remedy: Remedy | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -83,7 +111,7 @@ class RelatedDiagnostic:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Diagnostic:
-    """A finding as reports show it: code, severity and position are settled."""
+    """A finding as reports show it: code, severity and position are settled, and the edit that mends it, if any."""
 
     code: str
     slug: str
@@ -94,3 +122,4 @@ class Diagnostic:
     hint: str
     related: tuple[RelatedDiagnostic, ...]
     fingerprint: str
+    edit: Edit | None = None

@@ -12,7 +12,9 @@ from typing import Any
 from kb_builder.model.diagnostic import Finding
 from kb_builder.schema.sentences import explain
 from kb_builder.schema.validator import SchemaValidator
+from kb_builder.sources.front_matter import parse_yaml_file
 from kb_builder.sources.read import read_yaml
+from kb_builder.sources.yaml_block import YamlBlock
 
 # The registries by file name, and what nobody does without one.
 FILES: Mapping[str, str] = {
@@ -56,7 +58,15 @@ def read_registry(folder: Path, shown: str, name: str) -> RegistryFile:
     file, path = folder / name, f"{shown}/{name}"
     if not _is_there(file):
         return RegistryFile(name=name, path=path, faults=tuple(_misspelt(folder, shown, name)))
-    text, block, faults = read_yaml(file, path)
+    return _registry(name, path, *read_yaml(file, path))
+
+
+def registry_of(name: str, path: str, text: str) -> RegistryFile:
+    """Return the registry that a text would be; `path` is the file in messages."""
+    return _registry(name, path, text, *parse_yaml_file(path, text))
+
+
+def _registry(name: str, path: str, text: str, block: YamlBlock, faults: tuple[Finding, ...]) -> RegistryFile:
     if faults and not block.values:
         # That the file is broken is said; that everything is missing from it need not be.
         return RegistryFile(name=name, path=path, text=text, faults=faults)
@@ -64,16 +74,7 @@ def read_registry(folder: Path, shown: str, name: str) -> RegistryFile:
     found = list(faults)
     if not faults and not validator.is_valid(block.values):
         for sentence in explain(validator.errors(block.values)):
-            found.append(
-                Finding(
-                    slug=sentence.slug,
-                    path=path,
-                    message=sentence.message,
-                    hint=sentence.hint,
-                    location=sentence.location,
-                    key=sentence.key,
-                )
-            )
+            found.append(sentence.finding(path, sentence.location))
     if not found and not any(block.values.values()):
         found.append(
             Finding(

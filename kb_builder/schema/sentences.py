@@ -8,7 +8,9 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 from zoneinfo import available_timezones
 
+from kb_builder.model.diagnostic import Finding, Remedy
 from kb_builder.model.location import Field, FieldPath
+from kb_builder.schema.meant import name_meant, value_meant
 from kb_builder.schema.patterns import compile_pattern
 from kb_builder.sources.yaml_fault import character_name, quoted
 
@@ -28,13 +30,30 @@ _MAX_UNKNOWN = 20
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Sentence:
-    """A schema error for people: slug of its rule, text, remedy and the field it is about."""
+    """A schema error for people: slug of its rule, text, remedy and the field it is about.
+
+    `meant` is the field that an unknown one was probably meant to be, as `key` names it where it is missing.
+    """
 
     slug: str
     message: str
     hint: str
     location: Field
     key: str = ""
+    meant: str = ""
+    remedy: Remedy | None = None
+
+    def finding(self, path: str, location: Field) -> Finding:
+        """Return it as a finding in a file, at the author's place for the field."""
+        return Finding(
+            slug=self.slug,
+            path=path,
+            message=self.message,
+            hint=self.hint,
+            location=location,
+            key=self.key,
+            remedy=self.remedy,
+        )
 
 
 def explain(
@@ -48,8 +67,10 @@ def explain(
     if empty is not None:
         yield empty
         return
-    for error in errors:
-        yield from _explain(error, computed, names or {})
+    found = [sentence for error in errors for sentence in _explain(error, computed, names or {})]
+    misspelt = {each.meant for each in found if each.meant}
+    # A field that is missing because its name is misspelt is one mistake.
+    yield from (each for each in found if each.slug != "missing-field" or each.key not in misspelt)
 
 
 def _nothing_at_all(errors: Sequence[ValidationError]) -> Sentence | None:
@@ -73,7 +94,7 @@ def _explain(error: ValidationError, computed: frozenset[str], names: Mapping[st
     elif error.validator == "dependentRequired":
         yield from _dependent(error, path, names)
     elif error.validator == "additionalProperties" and isinstance(error.instance, dict):
-        yield from _unknown(error, path, computed)
+        yield from _unknown(error, path, computed, names)
     elif error.validator in ("anyOf", "oneOf"):
         yield from _alternatives(error, path, computed, names)
     elif "propertyNames" in error.schema_path:
@@ -157,7 +178,9 @@ def _dependent(error: ValidationError, path: FieldPath, names: Mapping[str, str]
                 )
 
 
-def _unknown(error: ValidationError, path: FieldPath, computed: frozenset[str]) -> Iterator[Sentence]:
+def _unknown(
+    error: ValidationError, path: FieldPath, computed: frozenset[str], names: Mapping[str, str]
+) -> Iterator[Sentence]:
     known = list(_schema(error).get("properties", ()))
     unknown = [name for name in _instance(error) if name not in known]
     for number, name in enumerate(unknown):
@@ -181,7 +204,14 @@ def _unknown(error: ValidationError, path: FieldPath, computed: frozenset[str]) 
             continue
         near = did_you_mean(name, known)
         hint = f"did you mean `{near}`?" if near else "known fields: " + ", ".join(sorted(known))
-        yield Sentence(slug="unknown-field", message=f"unknown field `{shown}`", hint=hint, location=location)
+        yield Sentence(
+            slug="unknown-field",
+            message=f"unknown field `{shown}`",
+            hint=hint,
+            location=location,
+            meant=field_name((*path, near), names) if near else "",
+            remedy=name_meant(name, known, _instance(error)),
+        )
 
 
 def _alternatives(
@@ -226,7 +256,19 @@ def _value(error: ValidationError, path: FieldPath, names: Mapping[str, str]) ->
     if error.validator == "uniqueItems":
         return _repeated(error, path, names)
     slug, message, hint = _words(error, shown, error.validator_value)
-    return Sentence(slug=slug, message=message, hint=hint, location=Field(path=path))
+    remedy = value_meant(error)
+    if remedy is not None and not hint.startswith("delete it"):
+        hint = _with_answer(str(error.validator), hint, remedy.value)
+    return Sentence(slug=slug, message=message, hint=hint, location=Field(path=path), remedy=remedy)
+
+
+def _with_answer(rule: str, hint: str, answer: Any) -> str:
+    """Put into a hint what is to be written, where it does not say so already."""
+    if rule == "format" and isinstance(answer, str):
+        return f"{hint.partition(',')[0]}: {answer}"
+    if isinstance(answer, bool):
+        return f"write {str(answer).lower()}; {hint}"
+    return f"write {answer}; {hint}" if rule == "pattern" else hint
 
 
 def _repeated(error: ValidationError, path: FieldPath, names: Mapping[str, str]) -> Sentence:

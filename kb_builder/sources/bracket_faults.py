@@ -6,10 +6,11 @@ import re
 
 from yaml import FlowEntryToken, FlowMappingEndToken, FlowSequenceEndToken, FlowSequenceStartToken, ScalarToken
 
+from kb_builder.model.diagnostic import Remedy
 from kb_builder.model.location import Span
 from kb_builder.sources.lost_comments import MAYBE_LOST, lost_comments
 from kb_builder.sources.syntax_problem import FIELD_LINE, SyntaxProblem, line_from, never_closed, syntax_fault, value_at
-from kb_builder.sources.yaml_fault import YamlFault, quoted
+from kb_builder.sources.yaml_fault import YamlFault, quoted, replacing
 
 _NEW_ENTRY = re.compile(rf"{FIELD_LINE.pattern}|[ \t]*- ")
 _NAME = re.compile(r"[A-Za-z_][\w-]*", re.ASCII)
@@ -84,10 +85,28 @@ def brackets(at: SyntaxProblem) -> YamlFault | None:
     margin = at.line_start if at.line_start <= start else at.text.rfind("\n", 0, start) + 1
     shallow = len(at.line) - len(at.line.lstrip()) <= _indent(line_from(at.text, margin))
     if not at.character or (at.line_start > start and shallow and _NEW_ENTRY.match(at.line)):
-        return syntax_fault(f"the `{bracket}` is never closed", f"close it with `{closing}`", start, start + 1)
+        return syntax_fault(
+            f"the `{bracket}` is never closed", f"close it with `{closing}`", start, start + 1, _closed(at, closing)
+        )
     if at.character == ":":
         return _colon_in_brackets(at)
-    return syntax_fault("a comma is missing before this entry", "put a comma before it", at.index, at.index + 1)
+    behind = at.tokens[-1].end_mark.index if at.tokens else at.index
+    return syntax_fault(
+        "a comma is missing before this entry",
+        "put a comma before it",
+        at.index,
+        at.index + 1,
+        replacing(behind, behind, ","),
+    )
+
+
+def _closed(at: SyntaxProblem, closing: str) -> Remedy | None:
+    """Put the closing bracket at the end of the line, if all that is within it stands there."""
+    line = line_from(at.text, at.begun).rstrip()
+    if not line[1:].strip() or " #" in line or any(sign in line[1:] for sign in "[]{}\"'"):
+        return None
+    end = at.begun + len(line)
+    return replacing(end, end, closing) if not at.text[end : at.line_start].strip() else None
 
 
 def _colon_in_brackets(at: SyntaxProblem) -> YamlFault:
@@ -115,6 +134,7 @@ def _colon_in_brackets(at: SyntaxProblem) -> YamlFault:
         message="a value in brackets holds a colon and must be in quotes",
         hint=f"write {quoted(value)}",
         span=Span(start=start, end=start + len(value)),
+        remedy=replacing(start, start + len(value), quoted(value)),
     )
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 
-from kb_builder.model.diagnostic import Finding
+from kb_builder.model.diagnostic import Finding, Remedy
 from kb_builder.model.location import Span
 from kb_builder.sources.yaml_fault import character_name
 
@@ -15,14 +15,17 @@ _INVISIBLE = re.compile("[\u00a0\u00ad\u200b-\u200f\u202a-\u202f\u2060-\u2064\u3
 _HYPHENS = "\\-\u2010-\u2015\u2212\ufe58\ufe63\uff0d"
 _NEAR_FENCE = re.compile(rf"[{_HYPHENS}]{{2,}}|[\u2013\u2014]|- - -|(?P<other>[=*_+~`])(?P=other){{2,}}")
 # Three hyphens with something beside them, YAML in a code block, JSON.
+_ONLY_HYPHENS = re.compile(rf"[{_HYPHENS} ]+")
 _WITH_FIELDS = re.compile(r"[^\w\n]*---|```[ \t]*ya?ml")
 _NAME = r"[A-Za-z_][\w-]*"
 _FIELD_LINE = re.compile(rf"{_NAME}:(?:[ \t]|\r?$)", re.MULTILINE)
 # Comments and blank lines may stand before the first field.
 _FIELDS = re.compile(rf"(?:[ \t]*(?:#[^\n]*)?\r?\n)*{_NAME}:(?:[ \t]|\r?$)", re.MULTILINE)
 # `name: value`, or a line that continues one.
-_YAML_LINE = re.compile(rf"(?:{_NAME}|\"[^\"\n]*\"|'[^'\n]*'):(?:\s|$)|[ \t]")
+_YAML_LINE = re.compile(rf"(?:{_NAME}|\"[^\"\n]*\"|'[^'\n]*')(?::(?:\s|$)|：)|[ \t]")
+_MAYBE_FIELD = re.compile(rf"^{_NAME}[ \t]*[:：]", re.MULTILINE)
 _LOOK_AHEAD = 2000
+_FENCE = "---"
 
 
 def cut(path: str, text: str, found: list[Finding]) -> tuple[Span | None, Span]:
@@ -71,7 +74,7 @@ def missing_closing(path: str, text: str, block: Span, fault: int) -> Finding | 
             break
         text_below = text_below or bool(line)
         start = above if start > block.start else -1
-    return _never_closed(path, text, end) if end >= 0 else None
+    return _never_closed(path, text, end, block.end) if end >= 0 else None
 
 
 def _no_opening(path: str, text: str) -> Finding:
@@ -98,9 +101,17 @@ def _no_opening(path: str, text: str) -> Finding:
             "the fence `---` must be the very first line",
             0,
             first,
+            None if text[: fence.start()].strip() else _instead(0, fence.start(), ""),
         )
     if _FIELD_LINE.match(text):
-        return _fault(path, "the opening fence `---` is missing", "put a line `---` before the first field", 0, first)
+        return _fault(
+            path,
+            "the opening fence `---` is missing",
+            "put a line `---` before the first field",
+            0,
+            first,
+            _instead(0, 0, _FENCE + _line_break(text)),
+        )
     return Finding(
         slug="front-matter-missing",
         path=path,
@@ -141,6 +152,7 @@ def _near_opening(path: str, line: str) -> Finding:
         "write exactly three hyphens and nothing else on the line",
         0,
         len(line),
+        _fence_for(line, 0),
     )
 
 
@@ -152,7 +164,15 @@ def _near_closing(path: str, line: str, start: int) -> Finding:
         "write exactly three hyphens, `---`, and nothing else on the line",
         start,
         start + len(line),
+        _fence_for(line, start),
     )
+
+
+def _fence_for(line: str, start: int) -> Remedy | None:
+    """Put a fence in the place of a line of hyphens or dashes; other signs may be a line across the page, or more."""
+    bare = _INVISIBLE.sub("", line).strip()
+    is_fence = bool(_ONLY_HYPHENS.fullmatch(bare)) or line == "..."
+    return _instead(start, start + len(line), _FENCE) if is_fence else None
 
 
 def _hidden_beside(path: str, line: str, start: int) -> Finding | None:
@@ -161,20 +181,61 @@ def _hidden_beside(path: str, line: str, start: int) -> Finding | None:
     if hidden is None or _INVISIBLE.sub("", line).strip() != "---":
         return None
     at = start + hidden.start()
-    return _fault(path, f"{character_name(hidden[0])} stands beside the fence `---`", "delete it", at, at + 1)
-
-
-def _never_closed(path: str, text: str, end: int) -> Finding:
-    """`end` is where the last field ends, so far as one can tell."""
-    last = text.count("\n", 0, len(text[:end].rstrip())) + 1
     return _fault(
-        path, "the front matter is never closed", f"put a line `---` behind line {last}", 0, _line_end(text, 0)
+        path,
+        f"{character_name(hidden[0])} stands beside the fence `---`",
+        "delete it",
+        at,
+        at + 1,
+        _instead(start, start + len(line), _FENCE),
     )
 
 
-def _fault(path: str, message: str, hint: str, start: int, end: int) -> Finding:
+def _never_closed(path: str, text: str, end: int, below: int | None = None) -> Finding:
+    """`end` is where the last field ends, so far as one can tell, `below` where a line across the page stands."""
+    last = text.count("\n", 0, len(text[:end].rstrip())) + 1
+    return _fault(
+        path,
+        "the front matter is never closed",
+        f"put a line `---` behind line {last}",
+        0,
+        _line_end(text, 0),
+        _closing_behind(text, len(text[:end].rstrip())) if below is None or _is_text(text[end:below]) else None,
+    )
+
+
+def _is_text(text: str) -> bool:
+    """Whether what stands before a line across the page can only be text, and the line no fence."""
+    return not _MAYBE_FIELD.search(text) and bool(re.search(r"\n[ \t]*\r?\n\Z", text))
+
+
+def _closing_behind(text: str, end: int) -> Remedy | None:
+    """Put a fence behind the last field; none where blank lines lie between fields, as these may be text already."""
+    first = text.find("\n") + 1
+    if not first or re.search(r"\n[ \t]*\r?\n", text[:end]):
+        return None
+    start = text.find("\n", end) + 1
+    line_break = _line_break(text)
+    line = _FENCE + line_break
+    return _instead(start, start, line) if start else _instead(end, end, line_break + line)
+
+
+def _line_break(text: str) -> str:
+    return "\r\n" if text.partition("\n")[0].endswith("\r") else "\n"
+
+
+def _instead(start: int, end: int, text: str) -> Remedy:
+    return Remedy(value=text, location=Span(start=start, end=end))
+
+
+def _fault(path: str, message: str, hint: str, start: int, end: int, remedy: Remedy | None = None) -> Finding:
     return Finding(
-        slug="front-matter-fence", path=path, message=message, hint=hint, location=Span(start=start, end=end)
+        slug="front-matter-fence",
+        path=path,
+        message=message,
+        hint=hint,
+        location=Span(start=start, end=end),
+        remedy=remedy,
     )
 
 

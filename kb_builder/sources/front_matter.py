@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Mapping
+from dataclasses import replace
 from typing import Any
 
-from kb_builder.model.diagnostic import Finding, Related
+from kb_builder.model.diagnostic import Finding, Related, Remedy
 from kb_builder.model.document import RawDocument
 from kb_builder.model.location import LineMap, Span
 from kb_builder.sources.fences import cut, missing_closing
@@ -78,7 +79,16 @@ def _finding(path: str, lines: LineMap, offset: int, fault: YamlFault) -> Findin
         hint=fault.hint,
         location=Span(start=offset + fault.span.start, end=offset + fault.span.end),
         related=related,
+        remedy=_moved(fault.remedy, offset),
     )
+
+
+def _moved(remedy: Remedy | None, offset: int) -> Remedy | None:
+    """Return a remedy with offsets in the file instead of in its block."""
+    if remedy is None or not isinstance(remedy.location, Span):
+        return remedy
+    at = remedy.location
+    return replace(remedy, location=Span(start=offset + at.start, end=offset + at.end))
 
 
 def _may_hold_conflict(text: str, body: Span) -> bool:

@@ -7,8 +7,9 @@ from bisect import bisect_right
 from collections.abc import Iterator, Sequence
 from operator import itemgetter
 
+from kb_builder.model.diagnostic import Remedy
 from kb_builder.model.location import Span
-from kb_builder.sources.yaml_fault import YamlFault, quoted
+from kb_builder.sources.yaml_fault import YamlFault, quoted, replacing
 
 # `# word` is taken for a comment, as is `##` and `#!`; within brackets a comma or bracket may stand right before.
 MAYBE_LOST = re.compile(r"#(?<=[ \t\[{,]#)[^\s#!]")
@@ -46,6 +47,7 @@ def lost_comments(
             message=f"{_what(before, bracketed)} `{lost[:60]}` is lost: YAML takes it for a comment",
             hint=_remedy(before, lost, bracketed),
             span=Span(start=hit, end=hit + len(lost)),
+            remedy=_in_quotes(before, lost, hit, bracketed),
         )
 
 
@@ -65,6 +67,14 @@ def _what(before: str, bracketed: bool) -> str:
     return "the value" if alone else "the end of the line"
 
 
+def _in_quotes(before: str, lost: str, hit: int, bracketed: bool) -> Remedy | None:
+    """Put a `#word` in quotes where it is the whole value; behind a value it may well be meant as a comment."""
+    if lost.startswith("# ") or lost == "#" or _what(before, bracketed) != "the value":
+        return None
+    word = re.split(r"[,\]}]", lost, maxsplit=1)[0].rstrip() if bracketed else lost
+    return replacing(hit, hit + len(word), quoted(word)) if not re.search(r"\s#", word) else None
+
+
 def _remedy(before: str, lost: str, bracketed: bool) -> str:
     comment = "or put a space after # if it is a comment"
     if lost.startswith("# ") or lost == "#":
@@ -75,5 +85,6 @@ def _remedy(before: str, lost: str, bracketed: bool) -> str:
     name, kept = _split(before)
     if kept.endswith(("]", "}")):
         return "put it within the brackets, in quotes, " + comment
-    value = quoted(f"{kept} {lost}".strip().strip("\"'"))
+    kept = kept.strip("\"'")
+    value = quoted(f"{kept} {lost}".strip())
     return f"write {name}: {value}, {comment}" if name else f"put it in quotes: {value}, {comment}"

@@ -16,6 +16,7 @@ from yaml import (
 )
 from yaml._yaml import CParser
 
+from kb_builder.model.diagnostic import Remedy
 from kb_builder.model.location import Span
 from kb_builder.sources.yaml_fault import YamlFault
 
@@ -77,9 +78,10 @@ class SyntaxProblem:
         return stack
 
 
-def syntax_fault(message: str, hint: str, start: int, end: int) -> YamlFault:
+def syntax_fault(message: str, hint: str, start: int, end: int, remedy: Remedy | None = None) -> YamlFault:
     """Return a fault of the rule `yaml-syntax`."""
-    return YamlFault(slug="yaml-syntax", message=message, hint=hint, span=Span(start=start, end=max(start, end)))
+    span = Span(start=start, end=max(start, end))
+    return YamlFault(slug="yaml-syntax", message=message, hint=hint, span=span, remedy=remedy)
 
 
 def line_from(text: str, start: int) -> str:

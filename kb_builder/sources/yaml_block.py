@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import math
 import re
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field, replace
 from functools import lru_cache
 from typing import Any
@@ -23,14 +23,17 @@ from yaml import (
 )
 from yaml._yaml import CParser
 
+from kb_builder.model.diagnostic import Remedy
 from kb_builder.model.location import FieldPath, FieldSpans, Span
 from kb_builder.sources.lost_comments import MAYBE_CUT, MAYBE_LOST, Range, lost_comments
-from kb_builder.sources.yaml_fault import YamlFault
+from kb_builder.sources.yaml_fault import YamlFault, replacing
 from kb_builder.sources.yaml_limits import MAX_BYTES, MAX_DEPTH, MAX_DIGITS, feature, refusal, too_deep
 
 _TEXT = "text"
 _ESCAPED_CONTROL = re.compile("[\x00-\x08\x0b-\x1f\x7f-\x9f\u2028\u2029]")
 _MAX_DUPLICATES = 20
+# The depth of fields in the entries of a list: the block, the list, the entry.
+_IN_LIST = 3
 
 _NUMBER_START = frozenset("0123456789+-.")
 _INT = re.compile(r"[-+]?(?:0|[1-9][0-9]*)|0x[0-9a-fA-F]+|0o[0-7]+", re.ASCII)
@@ -51,8 +54,9 @@ class YamlBlock:
 
 @dataclass(slots=True)
 class _Building:
-    """Faults found while values are built; `too_deep` tells that the values are not whole."""
+    """Faults found while values are built of a text; `too_deep` tells that the values are not whole."""
 
+    text: str
     faults: list[YamlFault] = field(default_factory=list)
     duplicates: int = 0
     too_deep: bool = False
@@ -82,8 +86,8 @@ def parse_block(text: str, max_bytes: int = MAX_BYTES) -> YamlBlock:
     if root is None or (isinstance(root, ScalarNode) and not root.value and not root.style):
         return YamlBlock(values={}, faults=_lost_text(text, None))
     if not isinstance(root, MappingNode):
-        return YamlBlock(values={}, faults=(_not_a_mapping(root),))
-    building = _Building()
+        return YamlBlock(values={}, faults=(_not_a_mapping(root, text),))
+    building = _Building(text=text)
     values = _mapping(root, building, 1)
     if building.faults:
         _sum_up_duplicates(building)
@@ -109,6 +113,17 @@ def locate(text: str, path: FieldPath) -> FieldSpans | None:
         key, node = entry
         found = FieldSpans(key=_span(text, key) if key is not None else None, value=_span(text, node))
     return found
+
+
+def is_there(text: str, path: FieldPath) -> bool:
+    """Whether a block has the field at `path`."""
+    node = _compose_again(text)
+    for name in path:
+        entry = _child(node, name)
+        if entry is None:
+            return False
+        node = entry[1]
+    return node is not None
 
 
 def walk_spans(text: str) -> Iterator[tuple[FieldPath, FieldSpans, Any]]:
@@ -169,7 +184,13 @@ def _end(node: Node) -> int:
     return int(node.end_mark.index)
 
 
-def _not_a_mapping(root: Node) -> YamlFault:
+def _not_a_mapping(root: Node, text: str) -> YamlFault:
+    if isinstance(root, ScalarNode) and not root.style:
+        from kb_builder.sources.yaml_faults import wide_colon
+
+        fault = wide_colon(text, root.start_mark.index)
+        if fault:
+            return fault
     kind = "a list" if isinstance(root, SequenceNode) else "a single text"
     return YamlFault(
         slug="front-matter-not-fields",
@@ -182,6 +203,7 @@ def _not_a_mapping(root: Node) -> YamlFault:
 def _mapping(node: MappingNode, building: _Building, depth: int) -> dict[str, Any]:
     values: dict[str, Any] = {}
     keys: dict[str, Node] = {}
+    next_repeated: str | None = None
     for key, value in node.value:
         if not isinstance(key, ScalarNode):
             building.faults.append(feature("a list or mapping as a name", "use a text as the name", _node_span(key)))
@@ -194,10 +216,18 @@ def _mapping(node: MappingNode, building: _Building, depth: int) -> dict[str, An
             building.faults.append(feature("`<<` is a YAML merge key", "write the fields out", _node_span(key)))
             continue
         first = keys.setdefault(name, key)
-        if first is not key:
+        if first is key:
+            next_repeated = None
+        else:
+            # A whole entry repeated, such as one that lacks its hyphen, is one fault.
+            is_same_fault, next_repeated = name == next_repeated, _next_name(keys, name)
+            if is_same_fault:
+                continue
             building.duplicates += 1
             if building.duplicates <= _MAX_DUPLICATES:
-                building.faults.append(_duplicate(name, key, first))
+                remedy = _repetition(node, key, first, building.text)
+                in_list = depth >= _IN_LIST and not node.flow_style
+                building.faults.append(_duplicate(name, key, first, remedy, in_list=in_list))
             continue
         if isinstance(value, ScalarNode) and not value.style:
             text = value.value
@@ -209,14 +239,34 @@ def _mapping(node: MappingNode, building: _Building, depth: int) -> dict[str, An
     return values
 
 
-def _duplicate(name: str, key: Node, first: Node) -> YamlFault:
+def _repetition(node: MappingNode, key: Node, first: Node, text: str) -> Remedy | None:
+    """Return the remedy that deletes a line which says once more what the first one says, if that is all it holds."""
+    said = [value for each, value in node.value if each in (key, first)]
+    if node.flow_style or not all(isinstance(each, ScalarNode) for each in said) or said[0].value != said[1].value:
+        return None
+    start = key.start_mark.index - key.start_mark.column
+    end = text.find("\n", said[1].end_mark.index) + 1
+    is_alone = end > 0 and not (text[start : key.start_mark.index] + text[said[1].end_mark.index : end]).strip()
+    return replacing(start, end, "") if is_alone and "\n" not in text[start : end - 1] else None
+
+
+def _next_name(names: Iterable[str], name: str) -> str | None:
+    following = iter(names)
+    next(each for each in following if each == name)
+    return next(following, None)
+
+
+def _duplicate(name: str, key: Node, first: Node, remedy: Remedy | None, *, in_list: bool) -> YamlFault:
     return YamlFault(
         slug="duplicate-key",
         message=f"`{name}` is given twice, first on line {{line}}",
-        hint="keep one of them",
+        hint="put a hyphen before it if a new entry begins here, else keep one of them"
+        if in_list
+        else "keep one of them",
         span=_node_span(key),
         other=_node_span(first),
         other_message="first given here",
+        remedy=remedy,
     )
 
 

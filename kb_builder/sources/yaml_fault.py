@@ -5,6 +5,7 @@ from __future__ import annotations
 import unicodedata
 from dataclasses import dataclass
 
+from kb_builder.model.diagnostic import Remedy
 from kb_builder.model.location import Span
 
 
@@ -12,7 +13,7 @@ from kb_builder.model.location import Span
 class YamlFault:
     """Something refused in a block. `span` and `other` are offsets within the block; `other` is a related place.
 
-    `{line}` in the message stands for the line of `other` in the file.
+    `{line}` in the message stands for the line of `other` in the file. `remedy` has offsets within the block as well.
     """
 
     slug: str
@@ -21,6 +22,7 @@ class YamlFault:
     span: Span
     other: Span | None = None
     other_message: str = ""
+    remedy: Remedy | None = None
 
 
 def quoted(text: str) -> str:
@@ -28,6 +30,11 @@ def quoted(text: str) -> str:
     if '"' in text or "\\" in text:
         return "'" + text.replace("'", "''") + "'"
     return f'"{text}"'
+
+
+def replacing(start: int, end: int, text: str) -> Remedy:
+    """Return the remedy that puts a text in the place of a piece of the block."""
+    return Remedy(value=text, location=Span(start=start, end=end))
 
 
 def character_name(character: str) -> str:

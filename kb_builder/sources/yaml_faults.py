@@ -15,11 +15,15 @@ from yaml.reader import ReaderError
 from kb_builder.model.location import Span
 from kb_builder.sources.bracket_faults import behind_all_fields, brackets, goes_on, lost_in_brackets
 from kb_builder.sources.syntax_problem import SyntaxProblem, line_from, never_closed, syntax_fault, value_at
-from kb_builder.sources.yaml_fault import YamlFault, character_name, quoted
+from kb_builder.sources.yaml_fault import YamlFault, character_name, quoted, replacing
 
 _KEY = re.compile(r"^\s*(?:- +)*(?P<key>[^\s:#][^:#]*?):(?P<gap>[ \t]+)(?P<value>\S.*)$")
 _WIDE_COLON = re.compile(r"^\s*(?:- +)*[^\s:：]+(?P<bad>：)")
 _ODD_SPACE = re.compile(r"^(?: *|\s*(?:- +)*[\w-]+:)(?P<bad>[\u00a0\u2000-\u200b\u202f\u2060\u3000\ufeff])")
+# A value that is partly in quotes or brackets, or has a comment behind it, may be meant in more than one way.
+_MAYBE_MORE = re.compile(r"^[\"'\[{]|\s#")
+_WIDE = "\u3000"
+_NO_WIDTH = "\u200b\u2060\ufeff"
 _NOT_FIRST = "@`%|>*&!?]},"
 
 
@@ -61,7 +65,7 @@ def _tab(at: SyntaxProblem) -> YamlFault | None:
     """A tab where YAML wants spaces, or, when all else fails, one that indents this line or the one above."""
     if at.character == "\t" or "tab" in at.problem:
         start = at.text.find("\t", at.index if at.character == "\t" else at.line_start)
-        return _tab_fault(start) if start != -1 else None
+        return _tab_fault(at.text, start) if start != -1 else None
     return None
 
 
@@ -71,16 +75,18 @@ def _tab_nearby(at: SyntaxProblem) -> YamlFault | None:
         line = line_from(at.text, start)
         indent = line[: len(line) - len(line.lstrip())]
         if "\t" in indent and line.strip():
-            return _tab_fault(start + indent.index("\t"))
+            return _tab_fault(at.text, start + indent.index("\t"))
     return None
 
 
-def _tab_fault(start: int) -> YamlFault:
+def _tab_fault(text: str, start: int) -> YamlFault:
+    tabs = len(text[start:]) - len(text[start:].lstrip("\t"))
     return YamlFault(
         slug="tab-indentation",
         message="a tab stands where YAML allows only spaces",
         hint="replace the tab by two spaces",
         span=Span(start=start, end=start + 1),
+        remedy=replacing(start, start + tabs, "  " * tabs),
     )
 
 
@@ -130,6 +136,7 @@ def _reserved_first_character(at: SyntaxProblem) -> YamlFault | None:
         f"write {key.lstrip('- ')}: {quoted(value)}" if key else f"write {quoted(value)}",
         start,
         start + len(value),
+        replacing(start, start + len(value), quoted(value)) if first in "@`%*&!" else None,
     )
 
 
@@ -139,7 +146,8 @@ def _second_document(at: SyntaxProblem) -> YamlFault | None:
         return None
     marks = list(re.finditer(r"^(?:\.\.\.|---|%)", at.text[: at.index + 3], re.MULTILINE))
     if not marks:
-        return behind_all_fields(at)
+        first = next((token for token in at.tokens if isinstance(token, ScalarToken)), None)
+        return behind_all_fields(at) or (wide_colon(at.text, first.start_mark.index) if first else None)
     start = marks[-1].start()
     shown = marks[-1][0]
     return syntax_fault(
@@ -163,6 +171,7 @@ def _colon(at: SyntaxProblem) -> YamlFault | None:
             message=f"the value of `{match['key']}` holds a colon and must be in quotes",
             hint=f"write {match['key']}: {quoted(value)}",
             span=Span(start=start, end=start + len(value)),
+            remedy=None if _MAYBE_MORE.search(value) else replacing(start, start + len(value), quoted(value)),
         )
     if at.line[:1].isspace():
         return syntax_fault(
@@ -188,6 +197,12 @@ def _no_colon(at: SyntaxProblem) -> YamlFault | None:
     return _no_field(at.text, at.begun) if "could not find expected ':'" in at.problem and at.begun >= 0 else None
 
 
+def wide_colon(text: str, index: int) -> YamlFault | None:
+    """Return the fault of a line at `index` that is no field for its full-width colon alone."""
+    line = line_from(text, text.rfind("\n", 0, index) + 1)
+    return _no_field(text, index) if _WIDE_COLON.match(line) else None
+
+
 def _no_field(text: str, index: int) -> YamlFault:
     """Say why the line at `index` is not `name: value`."""
     start = text.rfind("\n", 0, index) + 1
@@ -201,6 +216,7 @@ def _no_field(text: str, index: int) -> YamlFault:
             f"replace it by an ordinary {what}",
             bad,
             bad + 1,
+            replacing(bad, bad + 1, _instead_of(odd["bad"], line[odd.end("bad") :])),
         )
     indented = start + len(line) - len(line.lstrip())
     shown = line.strip()
@@ -210,7 +226,18 @@ def _no_field(text: str, index: int) -> YamlFault:
         if glued
         else "put a colon and a space after the name, or indent the line if it continues the value above"
     )
-    return syntax_fault(f"`{shown[:40]}` is no `name: value`", hint, indented, start + len(line.rstrip()))
+    gap = indented + glued.start(2) if glued else 0
+    remedy = replacing(gap, gap, " ") if glued and glued[2][0] not in "/:#" else None
+    return syntax_fault(f"`{shown[:40]}` is no `name: value`", hint, indented, start + len(line.rstrip()), remedy)
+
+
+def _instead_of(odd: str, rest: str) -> str:
+    """Return what stands for a full-width colon or an odd space, before the rest of its line."""
+    if odd == "：":
+        return ":" if rest[:1] in ("", " ", "\r") else ": "
+    if odd in _NO_WIDTH:
+        return "" if rest[:1] == " " else " "
+    return "  " if odd == _WIDE else " "
 
 
 def _indentation(at: SyntaxProblem) -> YamlFault | None:

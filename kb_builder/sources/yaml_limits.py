@@ -8,8 +8,9 @@ from typing import Any
 from yaml import AliasEvent, CollectionEndEvent, CollectionStartEvent, YAMLError
 from yaml._yaml import CParser
 
+from kb_builder.model.diagnostic import Remedy
 from kb_builder.model.location import Span
-from kb_builder.sources.yaml_fault import YamlFault, character_name
+from kb_builder.sources.yaml_fault import YamlFault, character_name, quoted, replacing
 
 MAX_BYTES = 16 * 1024
 MAX_DEPTH = 8
@@ -78,13 +79,17 @@ def _scan_events(text: str) -> YamlFault | None:
         while (event := parser.get_event()) is not None:
             span = Span(start=event.start_mark.index, end=event.end_mark.index)
             if isinstance(event, AliasEvent):
-                return feature(f"`*{event.anchor}` is a YAML alias", "write the value out, or put it in quotes", span)
+                remedy = _in_quotes(text, span) if f"&{event.anchor}" not in text else None
+                return feature(
+                    f"`*{event.anchor}` is a YAML alias", "write the value out, or put it in quotes", span, remedy
+                )
             anchor, tag = getattr(event, "anchor", None), getattr(event, "tag", None)
             if anchor:
                 return feature(f"`&{anchor}` is a YAML anchor", "write the value out, or put it in quotes", span)
             if tag:
                 shown = "!!" + tag.removeprefix(_NAMED_TAGS) if tag.startswith(_NAMED_TAGS) else tag
-                return feature(f"`{shown}` is a YAML tag", "remove the tag, or put the value in quotes", span)
+                remedy = _in_quotes(text, span) if re.match(r"![^\x00-\x7f]|!\Z", tag) else None
+                return feature(f"`{shown}` is a YAML tag", "remove the tag, or put the value in quotes", span, remedy)
             if isinstance(event, CollectionStartEvent):
                 depth += 1
                 if depth > MAX_DEPTH:
@@ -98,9 +103,20 @@ def _scan_events(text: str) -> YamlFault | None:
     return None
 
 
-def feature(what: str, hint: str, span: Span) -> YamlFault:
+def _in_quotes(text: str, span: Span) -> Remedy | None:
+    """Put the line's value, which begins as something of YAML and was meant as text, in quotes."""
+    before = text[text.rfind("\n", 0, span.start) + 1 : span.start]
+    end = text.find("\n", span.start)
+    value = text[span.start : end if end != -1 else len(text)].rstrip()
+    if not re.fullmatch(r"\s*(?:- +)*(?:[\w-]+:\s+)?", before) or re.search(r"\s#|^[&*!]\s*[\[{|>]", value):
+        return None
+    return replacing(span.start, span.start + len(value), quoted(value))
+
+
+def feature(what: str, hint: str, span: Span, remedy: Remedy | None = None) -> YamlFault:
     """Return the fault of something of YAML that front matter does without."""
-    return YamlFault(slug="yaml-feature", message=f"{what}, which is not allowed here", hint=hint, span=span)
+    message = f"{what}, which is not allowed here"
+    return YamlFault(slug="yaml-feature", message=message, hint=hint, span=span, remedy=remedy)
 
 
 def too_deep(start: int) -> YamlFault:

@@ -10,6 +10,8 @@ import yaml
 
 from kb_builder.model.dialect import PythonName
 
+# Within brackets PyYAML puts a time in quotes, as it has colons; no reader of YAML needs them.
+_TIME = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}T[0-9:.]+(?:Z|[-+][0-9]{2}:[0-9]{2})", re.ASCII)
 _TEXT = "tag:yaml.org,2002:str"
 _DATE = "tag:yaml.org,2002:timestamp"
 # Numbers of YAML 1.2 that PyYAML, which speaks 1.1, takes for text.
@@ -71,6 +73,16 @@ def write_value(value: Any) -> str:
     """Return a text, list or mapping as YAML on one line, fit to stand within brackets."""
     text: str = yaml.dump([value], Dumper=_FieldDumper, default_flow_style=True, **_AS_IT_IS)
     return text.rstrip("\n")[1:-1]
+
+
+def rewrite(old: str, value: Any) -> str:
+    """Return a value as YAML on one line, a text in the quotes that `old`, the value before it, has."""
+    quote = old[:1]
+    if isinstance(value, str) and quote in ("'", '"') and not any(sign in value for sign in ("'", '"', "\\", "\n")):
+        return quote + value + quote
+    if isinstance(value, str) and _TIME.fullmatch(value):
+        return value
+    return write_value(value)
 
 
 def write_fields(values: Mapping[str, Any]) -> list[str]:

@@ -113,8 +113,8 @@ def test_no_time_limit_and_no_expected_result() -> None:
         (Kind.NO_EXPECTED, ("steps", 0, "expected"), ""),
     ]
     assert found({"name": "x", "role": "ops"}) == [
-        (Kind.NO_TIME_LIMIT, ("steps", 0), ""),
-        (Kind.NO_EXPECTED, ("steps", 0), ""),
+        (Kind.NO_TIME_LIMIT, ("steps", 0, "time_limit"), ""),
+        (Kind.NO_EXPECTED, ("steps", 0, "expected"), ""),
     ]
 
 

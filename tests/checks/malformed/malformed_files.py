@@ -219,7 +219,6 @@ REGISTRY: list[Case] = [
             b"dba: {name: B, knid: role, deputy: web-ops}\n"
         },
         expected=(
-            Expected(code="KB101", says=("`dba.kind` is missing",), line=2, column=6, path="registry/owners.yml"),
             Expected(code="KB102", says=("did you mean `kind`",), line=2, column=16, path="registry/owners.yml"),
         ),
     ),
