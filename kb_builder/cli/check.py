@@ -16,12 +16,13 @@ from kb_builder.cli.run import EXIT_FINDINGS
 from kb_builder.model.diagnostic import Diagnostic, Rule, Severity
 from kb_builder.model.settings import Settings
 from kb_builder.reporters import Report, formats, render
+from kb_builder.reporters.text import printable
 
 if TYPE_CHECKING:
     from kb_builder.pipeline import Checked
 
-# The findings that somebody else's page may have without any change of this author's.
-_STALE = frozenset(("review-overdue", "review-never"))
+# The formats that tell what a change does, and not only what is wrong.
+_OF_CHANGES = frozenset(("markdown",))
 
 
 @click.command("check")
@@ -30,12 +31,21 @@ _STALE = frozenset(("review-overdue", "review-never"))
 @click.option(
     "--since",
     metavar="REV",
-    help="Stale reviews in files unchanged since the branch left this Git revision are warnings.",
+    help="What the change since this Git revision neither touches nor causes are warnings at most.",
 )
+@click.option("--changed-only", is_flag=True, help="With --since, leave those out altogether.")
 @click.option("--select", metavar="LIST", help="Only these codes or slugs, with commas; KB3 means all KB3xx.")
 @click.option("--ignore", metavar="LIST", help="Not these codes or slugs.")
 @click.option("--format", "format_", type=click.Choice(formats()), default="text", show_default=True)
+@click.option("--show-all", is_flag=True, help="List every file, also where many have the same fault.")
 @click.option("--output", type=click.Path(dir_okay=False, path_type=Path), help="Write the report to a file.")
+@click.option(
+    "--also",
+    type=(click.Choice(formats()), click.Path(dir_okay=False, path_type=Path)),
+    multiple=True,
+    metavar="FORMAT FILE",
+    help="Write the report to a file in this format as well. Repeat it for more.",
+)
 @click.option(
     "--fail-on", type=click.Choice(["error", "warning", "notice", "never"]), default="error", show_default=True,
     help="Exit with 1 from this severity on.",
@@ -46,16 +56,22 @@ def command(
     paths: tuple[Path, ...],
     as_of: date | None,
     since: str | None,
+    changed_only: bool,
     select: str | None,
     ignore: str | None,
     format_: str,
+    show_all: bool,
     output: Path | None,
+    also: tuple[tuple[str, Path], ...],
     fail_on: str,
 ) -> int:
     """Check all content; with PATHs, report only what is found in these files and folders."""
     from kb_builder import checks
     from kb_builder.pipeline import check
+    from kb_builder.sources.git import place_in_repository
 
+    if changed_only and since is None:
+        raise click.UsageError("--changed-only needs --since, which says where the change begins")
     settings = settings_of(context)
     wanted = _slugs(select, "--select", checks.rules())
     unwanted = _slugs(ignore, "--ignore", checks.rules())
@@ -65,15 +81,33 @@ def command(
     places = [_place(path, settings) for path in paths]
     checked = check(settings, today(settings, as_of))
     _refuse_nothing(checked, places)
-    found = [
-        each
-        for each in checked.diagnostics
-        if each.slug in selected and (not places or any(_is_inside(each.path, place) for place in places))
-    ]
+
+    def is_wanted(each: Diagnostic) -> bool:
+        return each.slug in selected and (not places or any(_is_inside(each.path, place) for place in places))
+
+    found, change = checked.diagnostics, None
     if since is not None:
-        found = _soften(found, since, settings)
-    files = sum(not places or any(_is_inside(d.path, p) for p in places) for d in checked.catalog.documents)
-    report = Report(as_of=checked.catalog.as_of, files=files, diagnostics=tuple(found))
+        from kb_builder.since import compare_with
+
+        compared = compare_with(checked, since, whole=bool(_OF_CHANGES & {format_, *(name for name, _file in also)}))
+        found, change = compared.diagnostics, compared.change
+        if compared.notice:
+            click.echo(f"kb: {printable(compared.notice)}", err=True)
+        change = replace(change, fixed=tuple(filter(is_wanted, change.fixed)))
+    found = tuple(filter(is_wanted, found))
+    if change is not None and changed_only:
+        own = tuple(each for each in found if each.fingerprint in change.own)
+        found, change = own, replace(change, left_out=len(found) - len(own))
+    report = Report(
+        as_of=checked.catalog.as_of,
+        files=sum(not places or any(_is_inside(d.path, p) for p in places) for d in checked.catalog.documents),
+        diagnostics=found,
+        folder=place_in_repository(settings.root),
+        change=change,
+        show_all=show_all,
+    )
+    for name, file in also:
+        write_output(render(name, report), file)
     write_output(render(format_, report), output)
     if fail_on == "never":
         return 0
@@ -122,16 +156,3 @@ def _refuse_nothing(checked: Checked, places: Sequence[str]) -> None:
 
 def _is_inside(path: str, place: str) -> bool:
     return place == "." or path == place or path.startswith(place + "/")
-
-
-def _soften(found: list[Diagnostic], since: str, settings: Settings) -> list[Diagnostic]:
-    """Make stale reviews of files that did not change since a revision warnings: they are not this author's."""
-    from kb_builder.sources.git import changed_since
-
-    changed = changed_since(settings.root, since)
-    return [
-        replace(each, severity=Severity.WARNING)
-        if each.slug in _STALE and each.severity is Severity.ERROR and each.path not in changed
-        else each
-        for each in found
-    ]
