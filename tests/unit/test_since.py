@@ -384,6 +384,8 @@ def test_a_link_of_the_earlier_project_leads_nowhere(repository: Repository, tmp
     compared = repository.compare("HEAD~1")
     assert severities(compared)["content/faq/link.md", "unsafe-file"] == "warning"
     assert {page.id for page in compared.change.pages} == {"FAQ-001"}
+    repository.commit({"content/faq/link.md": None})
+    assert fixed(repository.compare("HEAD~1")) == set(), "the link was not taken for a page"
 
 
 # --- the command ---------------------------------------------------------------------------------------------------
