@@ -268,7 +268,7 @@ def test_a_transfer_that_breaks_off_leaves_the_site_as_it_was(tmp_path: Path, wh
         program.chmod(0o755)
         done = send(tmp_path, "bad")
     else:
-        done = send(tmp_path, "bad", KB_CUT="200")
+        done = send(tmp_path, "bad", KB_CUT="60")
     assert done.returncode != 0
     assert (tmp_path / "srv/site/staff/index.html").read_text(encoding="utf-8") == "staff good"
     assert len(list((tmp_path / "srv/generations").iterdir())) == 1
