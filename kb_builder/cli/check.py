@@ -31,7 +31,7 @@ _OF_CHANGES = frozenset(("markdown",))
 @click.option(
     "--since",
     metavar="REV",
-    help="What the change since this Git revision neither touches nor causes are warnings at most.",
+    help="Errors that the change since this Git revision neither touches nor causes are warnings.",
 )
 @click.option("--changed-only", is_flag=True, help="With --since, leave those out altogether.")
 @click.option("--select", metavar="LIST", help="Only these codes or slugs, with commas; KB3 means all KB3xx.")
