@@ -24,6 +24,7 @@ from kb_builder.cli.context import (
 from kb_builder.cli.run import EXIT_FINDINGS
 from kb_builder.model.diagnostic import Diagnostic, Rule, Severity
 from kb_builder.reporters import Report, formats, render
+from kb_builder.reporters.text import printable
 
 if TYPE_CHECKING:
     from kb_builder.cache import Cache
@@ -32,8 +33,8 @@ if TYPE_CHECKING:
     from kb_builder.outcome import Outcome
 
 _COLOURS = {"+": "green", "-": "red", "@": "cyan"}
-# The findings that somebody else's page may have without any change of this author's.
-_STALE = frozenset(("review-overdue", "review-never"))
+# The formats that tell what a change does, and not only what is wrong.
+_OF_CHANGES = frozenset(("markdown",))
 
 
 @click.command("check")
@@ -42,12 +43,21 @@ _STALE = frozenset(("review-overdue", "review-never"))
 @click.option(
     "--since",
     metavar="REV",
-    help="Stale reviews in files unchanged since the branch left this Git revision are warnings.",
+    help="Errors that the change since this Git revision neither touches nor causes are warnings.",
 )
+@click.option("--changed-only", is_flag=True, help="With --since, leave those out altogether.")
 @click.option("--select", metavar="LIST", help="Only these codes or slugs, with commas; KB3 means all KB3xx.")
 @click.option("--ignore", metavar="LIST", help="Not these codes or slugs.")
 @click.option("--format", "format_", type=click.Choice(formats()), default="text", show_default=True)
+@click.option("--show-all", is_flag=True, help="List every file, also where many have the same fault.")
 @click.option("--output", type=click.Path(dir_okay=False, path_type=Path), help="Write the report to a file.")
+@click.option(
+    "--also",
+    type=(click.Choice(formats()), click.Path(dir_okay=False, path_type=Path)),
+    multiple=True,
+    metavar="FORMAT FILE",
+    help="Write the report to a file in this format as well. Repeat it for more.",
+)
 @click.option(
     "--fail-on", type=click.Choice(["error", "warning", "notice", "never"]), default="error", show_default=True,
     help="Exit with 1 from this severity on.",
@@ -61,10 +71,13 @@ def command(
     paths: tuple[Path, ...],
     as_of: date | None,
     since: str | None,
+    changed_only: bool,
     select: str | None,
     ignore: str | None,
     format_: str,
+    show_all: bool,
     output: Path | None,
+    also: tuple[tuple[str, Path], ...],
     fail_on: str,
     no_cache: bool,
     fix: bool,
@@ -72,37 +85,63 @@ def command(
 ) -> int:
     """Check all content; with PATHs, report (and mend) only what is found in these files and folders."""
     from kb_builder.cache import Cache
-    from kb_builder.outcome import find_outcome
+    from kb_builder.outcome import find_outcome, outcome_of
+    from kb_builder.sources.git import place_in_repository
 
     if dry_run and not fix:
         raise click.UsageError("--dry-run goes with --fix")
+    if changed_only and since is None:
+        raise click.UsageError("--changed-only needs --since, which says where the change begins")
     root = root_of(context)
     selected = _selected(select, ignore)
     places = [_place(path, root) for path in paths]
     cache = Cache() if no_cache else cache_in(root)
 
+    def check_now() -> Checked:
+        settings = settings_in(root)
+        return _check(settings, day_in(settings.timezone, as_of), cache)
+
     def is_wanted(each: Diagnostic) -> bool:
         return (selected is None or each.slug in selected) and _is_in(each.path, places)
 
     if fix:
-        settings = settings_in(root)
-        checked = _check(settings, day_in(settings.timezone, as_of), cache)
-        found = list(filter(is_wanted, checked.diagnostics))
+        checked = check_now()
+        found = tuple(filter(is_wanted, checked.diagnostics))
         _fix(checked, found, selected, dry_run=dry_run, to_stderr=format_ != "text" and output is None)
-    outcome = find_outcome(
-        root,
-        cache,
-        lambda timezone: day_in(timezone, as_of),
-        lambda: settings_in(root),
-        lambda settings, day: _check(settings, day, cache),
-    )
+    change = None
+    if since is None:
+        outcome = find_outcome(
+            root,
+            cache,
+            lambda timezone: day_in(timezone, as_of),
+            lambda: settings_in(root),
+            lambda settings, day: _check(settings, day, cache),
+        )
+    else:
+        from kb_builder.since import compare_with
+
+        checked = check_now()
+        compared = compare_with(checked, since, whole=bool(_OF_CHANGES & {format_, *(name for name, _file in also)}))
+        if compared.notice:
+            click.echo(f"kb: {printable(compared.notice)}", err=True)
+        outcome = replace(outcome_of(checked), diagnostics=compared.diagnostics)
+        change = replace(compared.change, fixed=tuple(filter(is_wanted, compared.change.fixed)))
     _refuse_nothing(outcome, places)
-    found = list(filter(is_wanted, outcome.diagnostics))
-    if since is not None:
-        found = _soften(found, since, root)
-    files = sum(_is_in(path, places) for path in outcome.documents)
-    report = Report(as_of=outcome.as_of, files=files, diagnostics=tuple(found))
+    found = tuple(filter(is_wanted, outcome.diagnostics))
+    if change is not None and changed_only:
+        own = tuple(each for each in found if each.fingerprint in change.own)
+        found, change = own, replace(change, left_out=len(found) - len(own))
+    report = Report(
+        as_of=outcome.as_of,
+        files=sum(_is_in(path, places) for path in outcome.documents),
+        diagnostics=found,
+        folder=place_in_repository(root),
+        change=change,
+        show_all=show_all,
+    )
     tell_notice(cache)
+    for name, file in also:
+        write_output(render(name, report), file)
     write_output(render(format_, report), output)
     if fail_on == "never":
         return 0
@@ -195,16 +234,3 @@ def _refuse_nothing(outcome: Outcome, places: Sequence[str]) -> None:
 def _is_in(path: str, places: Sequence[str]) -> bool:
     """Whether a path is one of the places or lies in one; no places are the whole project."""
     return not places or any(each in (".", path) or path.startswith(each + "/") for each in places)
-
-
-def _soften(found: list[Diagnostic], since: str, root: Path) -> list[Diagnostic]:
-    """Make stale reviews of files that did not change since a revision warnings: they are not this author's."""
-    from kb_builder.sources.git import changed_since
-
-    changed = changed_since(root, since)
-    return [
-        replace(each, severity=Severity.WARNING)
-        if each.slug in _STALE and each.severity is Severity.ERROR and each.path not in changed
-        else each
-        for each in found
-    ]

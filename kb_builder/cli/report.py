@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+import re
 import sys
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from enum import StrEnum
@@ -14,6 +15,7 @@ from typing import TYPE_CHECKING, Any, TypeVar
 import click
 
 from kb_builder.cli.context import as_of_option, settings_of, today, write_output
+from kb_builder.model.errors import KbError
 from kb_builder.reporters.text import printable
 
 if TYPE_CHECKING:
@@ -47,6 +49,7 @@ _COLOURS = {
     **dict.fromkeys(("fresh", "covered", "pass", "done"), "green"),
 }
 _WIDTH = 160
+_FILE_NAME = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]{0,99}")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -89,11 +92,11 @@ class _Asked:
         return 0
 
 
-def _report(*formats: str) -> Callable[[Callable[[_Asked], int]], Callable[..., int]]:
-    """Give a command the options of a report in these formats, and what it is asked for as its argument."""
+def _report(*formats: str) -> Callable[[Callable[..., int]], Callable[..., int]]:
+    """Give a command the options of a report in these formats, and what it is asked for as its first argument."""
     writable = [each for each in formats if each != "table"]
 
-    def decorate(function: Callable[[_Asked], int]) -> Callable[..., int]:
+    def decorate(function: Callable[..., int]) -> Callable[..., int]:
         @as_of_option
         @click.option("--owner", metavar="ID", help="Only what this owner answers for.")
         @click.option("--format", "format_", type=click.Choice(formats), default="table", show_default=True)
@@ -101,7 +104,13 @@ def _report(*formats: str) -> Callable[[Callable[[_Asked], int]], Callable[..., 
         @click.pass_context
         @wraps(function)
         def run(
-            context: click.Context, as_of: date | None, owner: str | None, format_: str, output: Path | None
+            context: click.Context,
+            /,
+            as_of: date | None,
+            owner: str | None,
+            format_: str,
+            output: Path | None,
+            **more: Any,
         ) -> int:
             from kb_builder.checking import check
             from kb_builder.reports.reviews import unread
@@ -114,7 +123,7 @@ def _report(*formats: str) -> Callable[[Callable[[_Asked], int]], Callable[..., 
                 _refuse_unknown(catalog, owner)
             for path in unread(catalog):
                 click.echo(f"kb: warning: {printable(path)} cannot be read; `kb check` says why", err=True)
-            return function(_Asked(catalog=catalog, owner=owner, format=format_, output=output))
+            return function(_Asked(catalog=catalog, owner=owner, format=format_, output=output), **more)
 
         return run
 
@@ -161,8 +170,12 @@ def reviews(asked: _Asked) -> int:
 
 
 @command.command("owners")
+@click.option(
+    "--folder", type=click.Path(file_okay=False, path_type=Path),
+    help="In markdown, write each digest to a file of its own, OWNER.md, in this new folder.",
+)  # fmt: skip
 @_report("table", "json", "csv", "markdown")
-def owners(asked: _Asked) -> int:
+def owners(asked: _Asked, folder: Path | None) -> int:
     """List who answers for what, and what of it is late.
 
     In markdown, write a digest for each owner who has anything to do, in the language of kb.yml, ready to be posted
@@ -170,14 +183,19 @@ def owners(asked: _Asked) -> int:
     """
     from kb_builder.reports.owners import OwnerRow, assignments, owner_rows
 
+    if folder is not None and (asked.format != "markdown" or asked.output is not None):
+        raise click.UsageError("--folder needs --format markdown, and no --output")
     catalog = asked.catalog
     found = assignments(catalog)
     rows = [row for row in owner_rows(catalog, found) if asked.wants(row.id)]
     if asked.format == "markdown":
         from kb_builder.reports.digest import digest, nothing
 
-        digests = [text for row in rows if (text := digest(catalog, row.id, found[row.id]))]
-        write_output("\n".join(digests) or nothing(catalog, asked.owner), asked.output)
+        digests = {row.id: text for row in rows if (text := digest(catalog, row.id, found[row.id]))}
+        if folder is not None:
+            _write_digests(digests, folder)
+        else:
+            write_output("\n".join(digests.values()) or nothing(catalog, asked.owner), asked.output)
         return 0
 
     def late(row: OwnerRow) -> dict[str, Count]:
@@ -324,6 +342,22 @@ def kpis(asked: _Asked) -> int:
 
     rows = [row for row in kpi_rows(catalog) if asked.wants(row.owner)]
     return asked.write(KpiRow, rows, cells, _none(catalog, "key figures", "kpis.yml", catalog.kpis))
+
+
+def _write_digests(digests: Mapping[str, str], folder: Path) -> None:
+    """Write a file for each owner. The folder holds nothing else, so that who has no file has nothing to do."""
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+        if any(folder.iterdir()):
+            raise KbError(f"the folder {folder} is not empty", "name a new one")
+    except OSError as error:
+        raise KbError(f"cannot write into {folder}: {error.strerror}", "name another folder") from error
+    for owner, text in digests.items():
+        if owner and not _FILE_NAME.fullmatch(owner):
+            click.echo(f"kb: warning: `{printable(owner)}` cannot be the name of a file and is left out", err=True)
+            continue
+        # No owner has this name, as ids begin with a letter or digit.
+        write_output(text, folder / f"{owner or '_nobody'}.md")
 
 
 def _none(catalog: Catalog, what: str, name: str, registry: object) -> str:

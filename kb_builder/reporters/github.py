@@ -15,13 +15,13 @@ _PROPERTY = str.maketrans({"%": "%25", "\r": "%0D", "\n": "%0A", ":": "%3A", ","
 
 def render(report: Report) -> str:
     """Render one command a diagnostic, and a last line that sums up."""
-    return "\n".join((*map(_command, report.diagnostics), summary(report))) + "\n"
+    return "\n".join((*(_command(report, each) for each in report.diagnostics), summary(report))) + "\n"
 
 
-def _command(each: Diagnostic) -> str:
+def _command(report: Report, each: Diagnostic) -> str:
     position = each.position
     properties = {
-        "file": each.path,
+        "file": report.folder + each.path,
         "line": str(position.line),
         "col": str(position.column),
         "endLine": str(position.end_line),

@@ -1,6 +1,6 @@
 """Reads what a repository held at an earlier commit, through the `git` program. Nothing is ever written.
 
-A repository may belong to anybody, and its configuration can name programs to run. So nothing but `changed_since` reads
+A repository may belong to anybody, and its configuration can name programs to run. So nothing but `changed_files` reads
 the working tree, which is what runs filters; monitors, hooks, converters and pagers are off, and nothing is fetched.
 """
 
@@ -31,6 +31,7 @@ _OPTIONS = (
     *("-c", "safe.bareRepository=explicit"),
     *("-c", "grep.fullName=false"),
 )
+_UNSHALLOW = "run `git fetch --unshallow`; in CI, let the checkout fetch everything (fetch-depth: 0)"
 _ENVIRONMENT = {
     "LC_ALL": "C",
     "GIT_OPTIONAL_LOCKS": "0",
@@ -53,11 +54,8 @@ def resolve(root: Path, revision: str) -> str:
         return done.stdout.decode().strip()
     if done.returncode != 1:
         raise _failure(root, done.stderr)
-    if _git(root, "rev-parse", "--is-shallow-repository").stdout == b"true\n":
-        raise KbError(
-            f"`{revision}` is not in this clone, which holds only a part of the history",
-            "run `git fetch --unshallow`; in CI, let the checkout fetch everything (fetch-depth: 0)",
-        )
+    if _is_shallow(root):
+        raise KbError(f"`{revision}` is not in this clone, which holds only a part of the history", _UNSHALLOW)
     raise KbError(
         f"the repository has no revision `{revision}`",
         "name a commit, tag or branch such as HEAD~1 or origin/main; one of a remote may need `git fetch`",
@@ -67,13 +65,20 @@ def resolve(root: Path, revision: str) -> str:
 def branch_point(root: Path, revision: str) -> str:
     """Return the commit at which HEAD left a revision, so that what others did there since is left out.
 
-    It is the revision itself where HEAD comes from it, or has nothing in common with it. Raises like `resolve`.
+    It is the revision itself where HEAD comes from it, or has nothing in common with it. Raises like `resolve`, and
+    where a shallow clone does not hold the commit at which HEAD left.
     """
     _refuse(revision)
     done = _git(root, "merge-base", "--end-of-options", revision, "HEAD")
     if done.returncode == 0 and _COMMIT.fullmatch(done.stdout):
         return done.stdout.decode().strip()
-    return resolve(root, revision)
+    found = resolve(root, revision)
+    if _is_shallow(root):
+        raise KbError(
+            f"where the branch left `{revision}` is not in this clone, which holds only a part of the history",
+            _UNSHALLOW,
+        )
+    return found
 
 
 def changed_since(root: Path, revision: str) -> frozenset[str]:
@@ -81,7 +86,11 @@ def changed_since(root: Path, revision: str) -> frozenset[str]:
 
     Raises like `resolve`.
     """
-    start = branch_point(root, revision)
+    return changed_files(root, branch_point(root, revision))
+
+
+def changed_files(root: Path, start: str) -> frozenset[str]:
+    """Return the files that differ from a commit, untracked ones included, relative to `root`."""
     names = run_git(root, "diff", "--name-only", "--no-ext-diff", "--no-renames", "--relative", "-z", start, "--", ".")
     names += run_git(root, "ls-files", "--others", "--exclude-standard", "-z", "--", ".")
     return frozenset(os.fsdecode(name) for name in names.split(b"\0") if name)
@@ -141,6 +150,28 @@ def read_blobs(root: Path, names: Iterable[str]) -> Mapping[str, bytes]:
         return {name: data for name, data in read if data is not None}
 
 
+def files_at(root: Path, commit: str) -> Mapping[str, str]:
+    """Return the files at a commit and Git's names of their contents, relative to `root`; no links, no submodules."""
+    listed = run_git(root, "ls-tree", "-r", "-z", commit, "--", ".")
+    entries = (entry.partition(b"\t") for entry in listed.split(b"\0") if entry)
+    return {
+        os.fsdecode(path): what.split()[2].decode()
+        for what, _tab, path in entries
+        if what.startswith((b"100644", b"100755"))
+    }
+
+
+def place_in_repository(root: Path) -> str:
+    """Return where a folder lies in its repository, empty or with a final slash; empty where there is none.
+
+    It looks for `.git` alone, so that it is known without the program.
+    """
+    root = root.resolve()
+    top = next((folder for folder in (root, *root.parents) if os.path.lexists(folder / ".git")), root)
+    inside = root.relative_to(top).as_posix()
+    return "" if inside == "." else inside + "/"
+
+
 def run_git(root: Path, *arguments: str) -> bytes:
     """Return what a command of git prints, for what the functions here do not do; KbError if it fails.
 
@@ -165,6 +196,10 @@ def _refuse(revision: str) -> None:
     """Refuse what git could take for an option, or could not be given at all."""
     if not revision or revision.startswith("-") or not revision.isprintable():
         raise KbError(f"`{revision}` is no revision", "name a commit, tag or branch, such as HEAD~1 or origin/main")
+
+
+def _is_shallow(root: Path) -> bool:
+    return _git(root, "rev-parse", "--is-shallow-repository").stdout == b"true\n"
 
 
 def _next_file(answers: BufferedRandom) -> bytes | None:

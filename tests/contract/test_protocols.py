@@ -100,3 +100,5 @@ def test_the_pre_commit_hook_calls_a_command_that_exists():
         program, command = hook["entry"].split()
         assert program == "kb"
         assert command in names(cli)
+        known = {option for each in import_module(f"kb_builder.cli.{command}").command.params for option in each.opts}
+        assert {word for word in hook.get("args", ()) if word.startswith("-")} <= known

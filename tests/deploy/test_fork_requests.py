@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import os
 import shutil
 import subprocess
@@ -13,6 +14,7 @@ import pytest
 import yaml
 
 from tests.conftest import OWNERS, ROOT
+from tests.deploy.runner import Done, action, environment, run_action, shell, write_kb
 
 CI = ROOT / "deploy" / "ci"
 PAGE = """\
@@ -61,15 +63,8 @@ class Host:
         self.git(folder, "init", "--quiet", "--initial-branch=main", str(self.base))
         self.commit(self.base, files)
         self.git(folder, "clone", "--quiet", str(self.base), str(self.fork))
-        self.programs = folder / "programs"
-        self.programs.mkdir()
-        kb = self.programs / "kb"
         # `kb` of the branch, whose installation needs a network; at a fixed day.
-        kb.write_text(
-            f'#!/bin/sh\ncommand=$1\nshift\nexec {sys.executable} -m kb_builder "$command" --as-of 2026-11-20 "$@"\n',
-            encoding="utf-8",
-        )
-        kb.chmod(0o755)
+        self.programs = write_kb(folder / "programs")
 
     def git(self, folder: Path, *arguments: str) -> str:
         done = subprocess.run(
@@ -94,41 +89,30 @@ class Host:
         self.git(repository, "add", "--all")
         self.git(repository, "commit", "--quiet", "--message", "x")
 
-    def run(self, service: str) -> subprocess.CompletedProcess[str]:
+    def run(self, service: str) -> subprocess.CompletedProcess[str] | Done:
         """Do what a service does with a request of the fork's branch main to the project's."""
         shutil.rmtree(self.work.parent, ignore_errors=True)
         self.work.mkdir(parents=True)
         return self.github() if service == "github" else self.gitlab()
 
     def shell(self, script: str, folder: Path, more: Mapping[str, str]) -> subprocess.CompletedProcess[str]:
-        environment = {
-            "PATH": f"{self.programs}:{os.environ['PATH']}",
-            "HOME": str(self.folder),
-            "PYTHONPATH": str(ROOT),
-            "LC_ALL": "C.UTF-8",
-            **more,
-        }
-        return subprocess.run(
-            ["bash", "--noprofile", "--norc", "-eo", "pipefail", "-c", script],
-            cwd=folder,
-            env=environment,
-            capture_output=True,
-            text=True,
-        )
+        return shell(script, folder, {**environment(self.folder, self.programs), **more})
 
-    def github(self) -> subprocess.CompletedProcess[str]:
+    def github(self) -> subprocess.CompletedProcess[str] | Done:
         steps = yaml.safe_load((CI / "github.yml").read_text(encoding="utf-8"))["jobs"]["check"]["steps"]
         heads = {
             "base": (self.base, "${{ github.event.pull_request.base.sha }}"),
             "request": (self.fork, "${{ github.event.pull_request.head.sha }}"),
         }
+        done: subprocess.CompletedProcess[str] | Done
         for step in steps:
+            if step.get("uses") == "./base":
+                done = run_action(self.work, environment(self.folder, self.programs), step["with"])
+                continue
             if "uses" in step:
                 source, ref = heads.pop(step["with"]["path"])
                 assert step["with"]["ref"] == ref
                 self.git(self.work, "clone", "--quiet", str(source), step["with"]["path"])
-                continue
-            if step["name"] == "Install kb from the branch":
                 continue
             done = self.shell(step["run"], self.work / step["working-directory"], {})
             if done.returncode:
@@ -148,6 +132,7 @@ class Host:
             project.symlink_to(self.base / ".git")
         variables = {
             **job["variables"],
+            "CI_PROJECT_DIR": str(self.work / "checkout"),
             "CI_MERGE_REQUEST_PROJECT_URL": str(self.folder / "project"),
             "CI_MERGE_REQUEST_TARGET_BRANCH_NAME": "main",
             "CI_COMMIT_SHA": self.git(self.fork, "rev-parse", "HEAD"),
@@ -212,6 +197,33 @@ def test_a_request_cannot_soften_the_checks(host: Host, service: str, page: str,
 
 
 @SERVICES
+def test_a_request_is_not_failed_for_a_stale_page_that_it_leaves_alone(host: Host, service: str) -> None:
+    other = STALE.replace("FAQ-001", "FAQ-002").replace("忘記密碼怎", "換密碼怎")
+    host.commit(host.base, {"content/faq/old.md": other})
+    host.git(host.fork, "pull", "--quiet", "origin", "main")
+    host.commit(host.fork, {"content/faq/a.md": GOOD.replace("照信件", "請照信件")})
+    done = host.run(service)
+    assert done.returncode == 0, done.stdout + done.stderr
+    assert "1 on pages that the change leaves alone" in done.stdout
+    host.commit(host.fork, {"content/faq/old.md": other.replace("照信件", "請照信件")})
+    assert host.run(service).returncode == 1
+
+
+def test_findings_stand_where_people_look(host: Host) -> None:
+    host.commit(host.fork, {"content/faq/a.md": UNKNOWN_OWNER})
+    on_github = host.run("github")
+    assert isinstance(on_github, Done)
+    (annotation,) = on_github.annotations
+    assert annotation.startswith("::error file=content/faq/a.md,line=5,")
+    assert "#### New (1)" in on_github.summary and "nobody" in on_github.summary
+    host.run("gitlab")
+    (finding,) = json.loads((host.work / "checkout/gl-code-quality.json").read_text(encoding="utf-8"))
+    assert finding["location"] == {"path": "content/faq/a.md", "lines": {"begin": 5}}
+    assert 'failures="1"' in (host.work / "checkout/kb-junit.xml").read_text(encoding="utf-8")
+    assert "#### New (1)" in (host.work / "checkout/kb-check.md").read_text(encoding="utf-8")
+
+
+@SERVICES
 def test_a_request_cannot_put_a_link_in_the_place_of_the_content(host: Host, service: str, tmp_path: Path) -> None:
     elsewhere = tmp_path / "elsewhere" / "faq"
     elsewhere.mkdir(parents=True)
@@ -243,9 +255,11 @@ def test_the_templates_ask_for_no_more_than_reading() -> None:
         for step in job["steps"]:
             # Nothing that a request names gets into a command's text.
             assert "${{" not in step.get("run", "")
-            assert step.get("uses", "actions/checkout@v4") == "actions/checkout@v4"
-            if "uses" in step:
+            assert step.get("uses", "./base") in ("actions/checkout@v4", "./base")
+            if step.get("uses", "").startswith("actions/"):
                 assert step["with"]["persist-credentials"] is False
+    for step in action()["runs"]["steps"]:
+        assert "${{" not in step["run"] and "uses" not in step
     for name in ("github.yml", "gitlab.yml"):
         lines = [line.partition("#")[0] for line in (CI / name).read_text(encoding="utf-8").splitlines()]
         assert "secrets" not in "\n".join(lines)

@@ -401,14 +401,6 @@ def test_a_page_of_others_that_was_never_reviewed_is_a_warning(repository, kb):
     assert ": warning KB303 " in out
 
 
-def test_other_findings_are_not_softened(repository, kb):
-    write(repository, {UNKNOWN: page("FAQ-004", owner="opps")})
-    git(repository, "commit", "-q", "-a", "-m", "broken by somebody")
-    code, out, _err = kb("check", "--since", "HEAD")
-    assert code == 1
-    assert ": error KB201 " in out
-
-
 def test_the_project_may_be_a_folder_of_the_repository(tmp_path, kb, monkeypatch):
     monkeypatch.setenv("GIT_CONFIG_GLOBAL", os.devnull)
     monkeypatch.setenv("SOURCE_DATE_EPOCH", "1795132800")

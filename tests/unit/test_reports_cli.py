@@ -222,6 +222,44 @@ def test_the_digests_stand_one_below_the_other_and_one_owner_gets_one(kb, projec
     assert dba.startswith("**資料庫組** · 2026-11-20\n\n**Reviews overdue (1)**\n\n- **Page** FAQ-001 · ")
 
 
+def test_each_digest_gets_a_file_of_its_own(kb, project, tmp_path):
+    files = {"a": faq("FAQ-001"), "b": faq("FAQ-002", owner="ops"), "c": faq("FAQ-003", owner="")}
+    root = project({f"content/faq/{name}.md": text for name, text in files.items()})
+    folder = tmp_path / "due" / "today"
+    code, out, _err = kb(root, "owners", "--format", "markdown", "--folder", str(folder))
+    assert (code, out) == (0, "")
+    assert {file.name for file in folder.iterdir()} == {"dba.md", "ops.md", "_nobody.md"}
+    dba = kb(root, "owners", "--format", "markdown", "--owner", "dba")[1]
+    assert (folder / "dba.md").read_text(encoding="utf-8") == dba
+    code, _out, err = kb(root, "owners", "--format", "markdown", "--folder", str(folder))
+    assert code == 2 and "is not empty" in err
+    assert (folder / "dba.md").read_text(encoding="utf-8") == dba
+
+
+def test_who_has_nothing_to_do_has_no_file(kb, project, tmp_path):
+    root = project({"content/faq/a.md": faq("FAQ-001", day="2026-11-01")})
+    assert kb(root, "owners", "--format", "markdown", "--folder", str(tmp_path / "due"))[0] == 0
+    assert list((tmp_path / "due").iterdir()) == []
+
+
+@pytest.mark.parametrize("owner", ["../../x", "a/b", ".hidden", "x" * 101])
+def test_an_owner_that_cannot_be_a_file_is_named_and_left_out(kb, project, tmp_path, owner):
+    root = project({"content/faq/a.md": faq("FAQ-001", owner=f'"{owner}"'), "content/faq/b.md": faq("FAQ-002")})
+    before = {file for file in tmp_path.rglob("*") if file.is_file()}
+    code, _out, err = kb(root, "owners", "--format", "markdown", "--folder", str(tmp_path / "due"))
+    assert code == 0
+    written = {file for file in tmp_path.rglob("*") if file.is_file()} - before
+    assert written == {tmp_path / "due" / "dba.md"}
+    assert f"`{owner}` cannot be the name of a file" in err
+
+
+@pytest.mark.parametrize("more", [["--format", "json"], [], ["--format", "markdown", "--output", "x.md"]])
+def test_a_folder_is_for_digests(kb, project, tmp_path, more):
+    code, _out, err = kb(project({}), "owners", "--folder", str(tmp_path / "due"), *more)
+    assert code == 2 and "--folder needs --format markdown" in err
+    assert not (tmp_path / "due").exists()
+
+
 def test_a_digest_with_nothing_in_it_says_so(kb, project):
     root = project({"content/faq/a.md": faq("FAQ-001", day="2026-11-01")})
     said = "Nothing is late, nothing is due within 30 days.\n"
