@@ -11,12 +11,13 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import ExitStack
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from itertools import pairwise
 from pathlib import Path
 
 from kb_builder import checks, pages
+from kb_builder.adoption import baseline
 from kb_builder.audience import project
 from kb_builder.checks.suppression_unused import check_overrides
 from kb_builder.content_types.lenient import demanded_faults, demanded_findings
@@ -86,7 +87,19 @@ def check(settings: Settings, as_of: date) -> Checked:
     catalog, more = index(settings, as_of, discovery, documents)
     checked = demanded_findings(catalog, checks.rules(), checks.run(catalog))
     found = [*discovery.faults, *findings, *more, *_without_repetitions(checked, [*findings, *more])]
-    return Checked(catalog=catalog, diagnostics=judge(catalog, found).diagnostics)
+    return _with_debt(Checked(catalog=catalog, diagnostics=judge(catalog, found).diagnostics))
+
+
+def _with_debt(checked: Checked) -> Checked:
+    """Note which findings the project's baseline holds, and report entries of it that have none any more."""
+    entries = baseline.read_baseline(checked.catalog.settings.root)
+    if entries is None:
+        return checked
+    compared = baseline.compare(entries, checked.diagnostics)
+    gone = (
+        judge(checked.catalog, [baseline.outdated(compared.gone)], complete=False).diagnostics if compared.gone else ()
+    )
+    return Checked(catalog=replace(checked.catalog, debt=compared.kept), diagnostics=(*checked.diagnostics, *gone))
 
 
 def _without_repetitions(found: Iterable[Finding], refused: Iterable[Finding]) -> Iterator[Finding]:
@@ -128,8 +141,8 @@ def _published(settings: Settings, assets: Iterable[Asset]) -> Iterator[Asset]:
 
 
 def _without_our_own(settings: Settings, found: Discovery) -> Discovery:
-    """Leave out kb.yml, the registry and the sites, which lie within the content where that is the whole project."""
-    ours = (settings.path, settings.registry, *(site.out for site in settings.sites.values()))
+    """Leave out kb.yml, the registry and all else of ours, which lies within the content if that is the project."""
+    ours = (settings.path, baseline.FILE_NAME, settings.registry, *(site.out for site in settings.sites.values()))
 
     def is_content(item: PageFile | Asset | Finding) -> bool:
         return not any(item.path == each or item.path.startswith(each + "/") for each in ours)

@@ -34,6 +34,7 @@ _STALE = frozenset(("review-overdue", "review-never"))
 )
 @click.option("--select", metavar="LIST", help="Only these codes or slugs, with commas; KB3 means all KB3xx.")
 @click.option("--ignore", metavar="LIST", help="Not these codes or slugs.")
+@click.option("--baselined", is_flag=True, help="Show what kb-baseline.json holds as well, as notices.")
 @click.option("--format", "format_", type=click.Choice(formats()), default="text", show_default=True)
 @click.option("--output", type=click.Path(dir_okay=False, path_type=Path), help="Write the report to a file.")
 @click.option(
@@ -48,6 +49,7 @@ def command(
     since: str | None,
     select: str | None,
     ignore: str | None,
+    baselined: bool,
     format_: str,
     output: Path | None,
     fail_on: str,
@@ -70,6 +72,7 @@ def command(
         for each in checked.diagnostics
         if each.slug in selected and (not places or any(_is_inside(each.path, place) for place in places))
     ]
+    found = _settle_debt(found, checked, show=baselined)
     if since is not None:
         found = _soften(found, since, settings)
     files = sum(not places or any(_is_inside(d.path, p) for p in places) for d in checked.catalog.documents)
@@ -122,6 +125,28 @@ def _refuse_nothing(checked: Checked, places: Sequence[str]) -> None:
 
 def _is_inside(path: str, place: str) -> bool:
     return place == "." or path == place or path.startswith(place + "/")
+
+
+def _settle_debt(found: Sequence[Diagnostic], checked: Checked, *, show: bool) -> list[Diagnostic]:
+    """Leave out what the baseline holds, or make it notices; say how much that is."""
+    debt = {each.fingerprint: each for each in checked.catalog.debt}
+    new = [each for each in found if each.fingerprint not in debt]
+    old = len(found) - len(new)
+    if not old:
+        return new
+    since = min(each.since for each in debt.values())
+    shown = "they are shown as notices" if show else "`kb check --baselined` shows them"
+    click.echo(f"{old} {'finding' if old == 1 else 'findings'} in kb-baseline.json since {since}: {shown}", err=True)
+    if not show:
+        return new
+    return [
+        replace(
+            each, severity=Severity.NOTICE, hint=f"in kb-baseline.json since {known.since}; {each.hint}".rstrip("; ")
+        )
+        if (known := debt.get(each.fingerprint))
+        else each
+        for each in found
+    ]
 
 
 def _soften(found: list[Diagnostic], since: str, settings: Settings) -> list[Diagnostic]:
