@@ -11,7 +11,7 @@ from typing import Any
 
 from kb_builder.adoption.survey import DATE, INTERVAL, FieldUse, Survey, ending
 from kb_builder.content_types.load import builtin_definition, builtin_names
-from kb_builder.model.document import RawDocument
+from kb_builder.sources.language import guess_language
 from kb_builder.sources.read import read_yaml
 from kb_builder.sources.yaml_write import write_yaml
 
@@ -25,8 +25,8 @@ _NAMES: Mapping[str, tuple[str, ...]] = {
     "last_reviewed": _words(
         """
         last_reviewed last_reviewed_on last_reviewed_at last_review last_review_date reviewed_on reviewed_at
-        reviewed date_reviewed review_date last_verified verified_on last_checked 上次審閱 最後審閱 審閱日期 覆核日期 上次审阅
-        最后审阅 审阅日期 复核日期
+        reviewed date_reviewed review_date last_verified verified_on last_checked
+        上次審閱 最後審閱 審閱日期 覆核日期 上次审阅 最后审阅 审阅日期 复核日期
         """
     ),
     "review_interval": _words(
@@ -38,8 +38,8 @@ _NAMES: Mapping[str, tuple[str, ...]] = {
     "owner": _words(
         """
         owner owners owner_slack owner_team owning_team page_owner content_owner document_owner doc_owner
-        team maintained_by maintainer maintainers responsible accountable dri contact 負責人 負責單位 負責組 维护人 维护者
-        负责人 责任人 负责部门
+        team maintained_by maintainer maintainers responsible accountable dri contact
+        負責人 負責單位 負責組 维护人 维护者 负责人 责任人 负责部门
         """
     ),
     "title": ("title", "page_title", "標題", "标题"),
@@ -74,9 +74,6 @@ _ABOUT = frozenset(
 )
 _MOST = 0.95
 _HALF = 0.5
-_HAN = re.compile(r"[\u4e00-\u9fff]")
-_TRADITIONAL = frozenset("這個們會為來時說國與對開關後從應發現處電腦資訊")
-_SIMPLIFIED = frozenset("这个们会为来时说国与对开关后从应发现处电脑资讯")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -136,7 +133,7 @@ def propose(found: Survey, *, content: str | None = None, timezone: str = "UTC")
             types[name] = {"enabled": False}
     return Proposal(
         content=folder,
-        language=_language(inside.pages),
+        language=guess_language("".join(page.text[:2000] for page in inside.pages[:200])),
         timezone=timezone,
         types=types,
         reasons=reasons,
@@ -333,15 +330,6 @@ def _type_name(folder: str) -> str:
 def _identifier(name: str) -> str:
     plain = re.sub(r"[^a-z0-9_]+", "_", name.lower()).strip("_")
     return plain if re.match(r"[a-z]", plain) else "page"
-
-
-def _language(pages: Sequence[RawDocument]) -> str:
-    text = "".join(page.text[:2000] for page in pages[:200])
-    if len(_HAN.findall(text)) < len(text) / 20:
-        return "en"
-    counts = Counter(text)
-    traditional = sum(counts[each] for each in _TRADITIONAL)
-    return "zh-Hant" if traditional >= sum(counts[each] for each in _SIMPLIFIED) else "zh-Hans"
 
 
 def owners(found: Survey, proposal: Proposal) -> list[tuple[str, int]]:
