@@ -14,6 +14,7 @@ from kb_builder.authoring.importing.convert import Converted, convert
 from kb_builder.authoring.importing.markdown import to_markdown
 from kb_builder.authoring.importing.noise import Noise, find_noise, mend
 from kb_builder.authoring.importing.steps import Proposal, propose_steps
+from kb_builder.checks.markup_in_field import MARKUP
 from kb_builder.model.catalog import Catalog, LinkProblem
 from kb_builder.model.content_type import ContentType
 from kb_builder.model.document import Document
@@ -163,14 +164,14 @@ def _front_matter(
     for name, line in zip(fields, write_fields(fields), strict=True):
         lines.append(f"{line}  # {choices[name]}" if choices.get(name) else line)
     if proposal:
-        lines += ["steps:", *(f"  - {write_value(step)}" for step in proposal.steps)]
+        lines += ["steps:", *(f"  - {write_value(_as_field(step))}" for step in proposal.steps)]
     return "\n".join((*lines, "---", ""))
 
 
 def _title(file: Path, converted: Converted, cleaned: Cleaned) -> str:
     """Return the title: that of the text, of the file, or the file's name, on one line."""
     for each in (cleaned.title, converted.title, re.sub(r"[_\s]+", " ", file.stem)):
-        title = " ".join(_printable(each).split())
+        title = _as_field(each)
         if title:
             return title if len(title) <= _LONGEST_TITLE else title[: _LONGEST_TITLE - 1].rstrip() + "…"
     return "?"
@@ -179,7 +180,7 @@ def _title(file: Path, converted: Converted, cleaned: Cleaned) -> str:
 def _summary(cleaned: Cleaned, language: str) -> str:
     """Return the beginning of the first paragraph that says something."""
     for paragraph in cleaned.body("p"):
-        text = " ".join(_printable(text_of(paragraph)).split())
+        text = _as_field(text_of(paragraph))
         if len(text) < _SHORTEST_SUMMARY or paragraph.find_parent(["table", "li", "blockquote"]) is not None:
             continue
         if len(text) <= _LONGEST_SUMMARY:
@@ -189,8 +190,12 @@ def _summary(cleaned: Cleaned, language: str) -> str:
     return _TO_WRITE[language]
 
 
-def _printable(text: str) -> str:
-    return "".join(each if each.isprintable() else " " for each in text)
+def _as_field(value: Any) -> Any:
+    """Return texts, also those of a mapping, as fields bear them: on one line, and markup in backticks as it stands."""
+    if not isinstance(value, str):
+        return {key: _as_field(each) for key, each in value.items()}
+    text = " ".join("".join(each if each.isprintable() else " " for each in value).split())
+    return MARKUP.sub(r"`\g<0>`", text.replace("`", "'")) if MARKUP.search(text) else text
 
 
 def _name(title: str, id_: str) -> str:

@@ -139,10 +139,9 @@ def _name(text: str) -> str:
 
 
 def _own_text(item: Tag) -> str:
-    """Return the text of a list entry without that of the lists within it."""
-    return " ".join(
-        str(each) for each in item.find_all(string=True) if each.find_parent("li") is item and str(each).strip()
-    )
+    """Return the text of a list entry without that of the lists, tables and code blocks within it."""
+    inner = ["li", "pre", "table"]
+    return "".join(str(each) for each in item.find_all(string=True) if each.find_parent(inner) is item)
 
 
 def _heading_above(table: Tag) -> str:
