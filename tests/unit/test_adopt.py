@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import random
+import re
 import subprocess
 from calendar import monthrange
 from dataclasses import dataclass
@@ -19,7 +20,7 @@ from kb_builder.adoption.survey import field_use, form_of, survey
 from kb_builder.cli.run import run
 from kb_builder.config.load import load_settings
 from kb_builder.pipeline import check
-from tests.conftest import TODAY
+from tests.conftest import ROOT, TODAY
 
 AS_OF = ["--as-of", TODAY.isoformat()]
 TEAMS = ["#platform", "#publishing", "#on-call", "#data", "#identity", "#search", "#docs"]
@@ -270,3 +271,12 @@ def test_lists_count_by_entry(tmp_path: Path) -> None:
     tree(tmp_path, a="owner: [x, y]", b="owner: [x]")
     use = field_use("owner", survey(tmp_path).pages)
     assert use.usual == [("x", 2), ("y", 1)] and use.kinds == {"list": 2}
+
+
+def test_the_commands_of_the_how_to_work(tmp_path: Path, monkeypatch) -> None:
+    page = (ROOT / "docs/how-to/adopt-a-repository.md").read_text(encoding="utf-8")
+    make_handbook(tmp_path, 30)
+    monkeypatch.chdir(tmp_path)
+    commands = re.findall(r"^\$ kb (.*)$", page, re.MULTILINE)
+    assert commands == ["adopt", "adopt --write", "check", "check --baselined", "baseline"]
+    assert [run([*command.split(), *AS_OF]) for command in commands] == [0] * 5
