@@ -169,3 +169,9 @@ def test_the_dashboard_shows_the_debt_by_owner(make_project: Make, tmp_path: Pat
     assert 'id="kb-debt"' in body or "{#kb-debt}" in body
     assert "KB301 × 2" in body and "2026-11-20" in body
     assert catalog.debt and not cut(catalog, "customers").debt
+
+
+def test_the_file_is_no_content_where_the_content_is_the_whole_project(make_project: Make, tmp_path: Path) -> None:
+    settings = make_project({"kb.yml": "content: .\n", "faq/a.md": page(1, "2025-01-01")})
+    kb(tmp_path, "baseline", *AS_OF)
+    assert [each.code for each in check(settings, DAY).diagnostics] == ["KB301"]

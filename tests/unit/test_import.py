@@ -186,6 +186,8 @@ def body(html: str, pictures: Mapping[str, bytes] | None = None) -> str:
         ("<h3></h3><p>x</p>", "x\n"),
         ("<ol><li>a<ul><li>b</li></ul></li><li>c</li></ol>", "1.  a\n    -   b\n2.  c\n"),
         ('<ol start="3"><li>a</li></ol>', "3.  a\n"),
+        ("<b>x<pre>&lt;script></pre></b>", "x\n\n``` text\n<script>\n```\n"),
+        ("<h1>t</h1><h2>a<ul><li>b</li></ul></h2>", "## ab\n"),
         ("<pre>a\n```\nb</pre>", "```` text\na\n```\nb\n````\n"),
         ("<p>用 <code>df -h</code> 看</p>", "用 `df -h` 看\n"),
         ("<p>一行\n二行</p><p>one\ntwo</p>", "一行二行\n\none two\n"),
@@ -369,6 +371,20 @@ def test_noise_is_found(text: str) -> None:
 )
 def test_what_is_no_noise(text: str) -> None:
     assert list(find_noise(text)) == []
+
+
+def test_noise_of_a_draft_is_named_by_the_lines_of_its_file(project: Settings, tmp_path: Path, capsys) -> None:
+    (tmp_path / "a.txt").write_text(
+        "重(chóng)啟⽤戶端\n===\n\n一切正常的一段文字。\n\n看\ue000這裡\n", encoding="utf-8"
+    )
+    assert imported(project, tmp_path / "a.txt") == 0
+    lines = (project.root / "content/sops/sop-001.md").read_text(encoding="utf-8").splitlines()
+    said = re.findall(r"sop-001\.md:(\d+): (.*)", capsys.readouterr().out)
+    assert [(lines[int(number) - 1], message.split(" ")[0]) for number, message in said] == [
+        ("title: 重(chóng)啟用戶端", "`⽤`"),
+        ("title: 重(chóng)啟用戶端", "(chóng)"),
+        ("看\ue000這裡", "`\\ue000`"),
+    ]
 
 
 def test_heads_and_feet_of_pages_are_named() -> None:

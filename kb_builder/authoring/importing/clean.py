@@ -48,6 +48,7 @@ def clean(html: str, pictures: Mapping[str, bytes]) -> Cleaned:
         if len(list(each.parents)) > _DEEPEST:
             raise RecursionError
     notes: list[str] = []
+    _settle_nesting(soup)
     _settle_pictures(soup, pictures)
     _settle_links(soup, notes)
     for table in reversed(soup.find_all("table")):
@@ -55,6 +56,17 @@ def clean(html: str, pictures: Mapping[str, bytes]) -> Cleaned:
     title = _take_title(soup)
     _settle_headings(soup)
     return Cleaned(body=soup, title=title, notes=tuple(notes))
+
+
+def _settle_nesting(soup: BeautifulSoup) -> None:
+    """Let no bold text, link or heading reach over paragraphs, lists or code: Markdown cannot say that."""
+    blocks = list((*_BLOCKS, *_TABLES, *_HEADINGS))
+    for each in soup(list(_INLINE)):
+        if each.find(blocks) is not None:
+            each.unwrap()
+    for heading in soup(list(_HEADINGS)):
+        for block in heading(blocks):
+            block.unwrap()
 
 
 def _settle_pictures(soup: BeautifulSoup, pictures: Mapping[str, bytes]) -> None:

@@ -103,13 +103,13 @@ def make_draft(catalog: Catalog, file: Path, wanted: Wanted) -> Draft:
         markdown, mended = mend(to_markdown(cleaned.body))
     except RecursionError as error:
         raise KbError(f"{file.name} nests too deeply", "take tables out of tables, then import it again") from error
-    head, _mended_head = mend(_front_matter(catalog, wanted, title, summary, language, proposal))
+    head, mended_head = mend(_front_matter(catalog, wanted, title, summary, language, proposal))
     text = f"{head}\n{markdown}"
     refuse_unsafe(file, f"{wanted.folder}/{name}.md".lstrip("./"), text, wanted.type.name, converted.pictures)
     shift = head.count("\n") + 1
     used = [each for each in converted.pictures if _picture_name(name, each) in markdown]
     noise = [Noise(line=each.line + shift, message=each.message) for each in mended]
-    noise += find_noise(markdown, first_line=shift + 1)
+    noise += [*mended_head, *find_noise(head), *find_noise(markdown, first_line=shift + 1)]
     return Draft(
         name=f"{name}.md",
         text=text,
