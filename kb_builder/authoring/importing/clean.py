@@ -60,7 +60,7 @@ def clean(html: str, pictures: Mapping[str, bytes]) -> Cleaned:
 
 def _settle_nesting(soup: BeautifulSoup) -> None:
     """Let no bold text, link or heading reach over paragraphs, lists or code: Markdown cannot say that."""
-    blocks = list((*_BLOCKS, *_TABLES, *_HEADINGS))
+    blocks = [*_BLOCKS, *_TABLES, *_HEADINGS]
     for each in soup(list(_INLINE)):
         if each.find(blocks) is not None:
             each.unwrap()

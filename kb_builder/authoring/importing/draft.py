@@ -164,7 +164,10 @@ def _front_matter(
     for name, line in zip(fields, write_fields(fields), strict=True):
         lines.append(f"{line}  # {choices[name]}" if choices.get(name) else line)
     if proposal:
-        lines += ["steps:", *(f"  - {write_value(_as_field(step))}" for step in proposal.steps)]
+        lines += [
+            "steps:",
+            *(f"  - {write_value({key: _as_field(text) for key, text in step.items()})}" for step in proposal.steps),
+        ]
     return "\n".join((*lines, "---", ""))
 
 
@@ -190,11 +193,9 @@ def _summary(cleaned: Cleaned, language: str) -> str:
     return _TO_WRITE[language]
 
 
-def _as_field(value: Any) -> Any:
-    """Return texts, also those of a mapping, as fields bear them: on one line, and markup in backticks as it stands."""
-    if not isinstance(value, str):
-        return {key: _as_field(each) for key, each in value.items()}
-    text = " ".join("".join(each if each.isprintable() else " " for each in value).split())
+def _as_field(text: str) -> str:
+    """Return a text as fields bear it: on one line, and markup in backticks as it stands."""
+    text = " ".join("".join(each if each.isprintable() else " " for each in text).split())
     return MARKUP.sub(r"`\g<0>`", text.replace("`", "'")) if MARKUP.search(text) else text
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from kb_builder.authoring.importing.clean import grid, text_of
 
@@ -46,7 +46,7 @@ _SENTENCE = re.compile(r"(?<=[。；;！!？?])|(?<=\.)\s|\n")
 class Proposal:
     """Steps as front matter holds them, and where they come from in words."""
 
-    steps: tuple[Mapping[str, Any], ...]
+    steps: tuple[Mapping[str, str], ...]
     source: str
 
 
@@ -68,7 +68,7 @@ def propose_steps(body: BeautifulSoup, owner: str, find_owner: Callable[[str], s
     return Proposal(steps=listed, source="a numbered list") if len(listed) > 1 else None
 
 
-def _of_table(table: Tag, owner: str, find_owner: Callable[[str], str]) -> list[Mapping[str, Any]]:
+def _of_table(table: Tag, owner: str, find_owner: Callable[[str], str]) -> list[Mapping[str, str]]:
     rows = [[text_of(cell) for cell in row] for row in grid(table)]
     if len(rows) < 2:
         return []
@@ -97,8 +97,8 @@ def _columns(heads: list[str]) -> dict[str, int]:
 
 def _step(
     name: str, stage: str, cells: Mapping[str, str], owner: str, find_owner: Callable[[str], str]
-) -> Mapping[str, Any]:
-    step: dict[str, Any] = {"name": name}
+) -> Mapping[str, str]:
+    step: dict[str, str] = {"name": name}
     if stage:
         step["stage"] = stage
     who = cells.get("role", "")
