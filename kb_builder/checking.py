@@ -6,13 +6,14 @@ module alone.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass, field
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field, replace
 from datetime import date
 from functools import partial
 from types import MappingProxyType
 
 from kb_builder import checks
+from kb_builder.adoption import baseline
 from kb_builder.cache import Cache
 from kb_builder.checks.suppression_unused import check_overrides
 from kb_builder.content_types.lenient import demanded_faults, demanded_findings
@@ -20,6 +21,7 @@ from kb_builder.content_types.validate import DocumentValidator
 from kb_builder.diagnose import Diagnosis, SourceText, diagnose
 from kb_builder.flow.faults import find_faults
 from kb_builder.known_pages import KnownPages
+from kb_builder.model.baseline import KnownFinding
 from kb_builder.model.catalog import EMPTY_BODY, Asset, Catalog
 from kb_builder.model.diagnostic import Diagnostic, Finding, Severity
 from kb_builder.model.document import Document, RawDocument
@@ -87,12 +89,27 @@ def check(
     known.keep(documents, frozenset(each.path for each in findings))
     checked = demanded_findings(catalog, checks.rules(), checks.run(catalog))
     found = [*discovery.faults, *findings, *more, *_without_repetitions(checked, [*findings, *more])]
+    diagnostics = judge(catalog, found).diagnostics
+    debt, gone = _debt(catalog, diagnostics)
     return Checked(
-        catalog=catalog,
-        diagnostics=judge(catalog, found).diagnostics,
+        catalog=replace(catalog, debt=debt),
+        diagnostics=(*diagnostics, *gone),
         is_repeatable=past.is_whole or not has_commits(settings.root),
         read=known.hashes,
     )
+
+
+def _debt(
+    catalog: Catalog, diagnostics: Sequence[Diagnostic]
+) -> tuple[tuple[KnownFinding, ...], tuple[Diagnostic, ...]]:
+    """Return which of the findings the project's baseline holds, and what is to be said of its other entries."""
+    entries = baseline.read_baseline(catalog.settings.root)
+    if entries is None:
+        return (), ()
+    compared = baseline.compare(entries, diagnostics)
+    if not compared.gone:
+        return compared.kept, ()
+    return compared.kept, judge(catalog, [baseline.outdated(compared.gone)], complete=False).diagnostics
 
 
 def _without_repetitions(found: Iterable[Finding], refused: Iterable[Finding]) -> Iterator[Finding]:
@@ -139,8 +156,8 @@ def _published(settings: Settings, assets: Iterable[Asset]) -> Iterator[Asset]:
 
 
 def _without_our_own(settings: Settings, found: Discovery) -> Discovery:
-    """Leave out kb.yml, the registry and the sites, which lie within the content where that is the whole project."""
-    ours = (settings.path, settings.registry, *(site.out for site in settings.sites.values()))
+    """Leave out kb.yml, the registry and all else of ours, which lies within the content if that is the project."""
+    ours = (settings.path, baseline.FILE_NAME, settings.registry, *(site.out for site in settings.sites.values()))
 
     def is_content(item: PageFile | Asset | Finding) -> bool:
         return not any(item.path == each or item.path.startswith(each + "/") for each in ours)

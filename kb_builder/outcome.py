@@ -13,7 +13,9 @@ from datetime import date
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from kb_builder.adoption.baseline import FILE_NAME
 from kb_builder.cache import Cache, digest
+from kb_builder.model.baseline import KnownFinding
 from kb_builder.model.diagnostic import Diagnostic, Edit, RelatedDiagnostic, Severity
 from kb_builder.model.location import Position, Span
 from kb_builder.sources.fingerprint import Places, look
@@ -28,13 +30,17 @@ _PROJECT, _OUTCOME = "project", "outcome"
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Outcome:
-    """The result of a check. `documents` are the paths of all pages, `others` those of all other files looked at."""
+    """The result of a check. `documents` are the paths of all pages, `others` those of all other files looked at.
+
+    `debt` are the findings of the baseline that still occur.
+    """
 
     as_of: date
     content: str
     documents: tuple[str, ...]
     others: tuple[str, ...]
     diagnostics: tuple[Diagnostic, ...]
+    debt: tuple[KnownFinding, ...] = ()
 
 
 def outcome_of(checked: Checked) -> Outcome:
@@ -46,6 +52,7 @@ def outcome_of(checked: Checked) -> Outcome:
         documents=tuple(each.path for each in catalog.documents),
         others=(catalog.settings.path, *(each.path for each in catalog.assets), *catalog.registry_texts),
         diagnostics=checked.diagnostics,
+        debt=catalog.debt,
     )
 
 
@@ -102,7 +109,7 @@ def places_of(settings: Settings) -> Places:
         config=settings.path,
         content=settings.content,
         registry=settings.registry,
-        files=settings.files,
+        files=(*settings.files, FILE_NAME),
         made=tuple(site.out for site in settings.sites.values()),
     )
 
@@ -134,6 +141,7 @@ def _write_outcome(outcome: Outcome) -> bytes:
             "documents": outcome.documents,
             "others": outcome.others,
             "diagnostics": [_values(each) for each in outcome.diagnostics],
+            "debt": [[each.fingerprint, each.code, each.path, each.since.isoformat()] for each in outcome.debt],
         }
     )
 
@@ -154,6 +162,7 @@ def _read_outcome(data: bytes) -> Outcome | None:
             documents=_texts(value["documents"]),
             others=_texts(value["others"]),
             diagnostics=tuple(map(_diagnostic, value["diagnostics"])),
+            debt=tuple(map(_known_finding, value["debt"])),
         )
     except (ValueError, TypeError, KeyError, RecursionError):
         return None
@@ -176,6 +185,11 @@ def _diagnostic(value: Any) -> Diagnostic:
         fingerprint=_text(fingerprint),
         edit=_edit(edit),
     )
+
+
+def _known_finding(value: Any) -> KnownFinding:
+    fingerprint, code, path, since = map(_text, value)
+    return KnownFinding(fingerprint=fingerprint, code=code, path=path, since=date.fromisoformat(since))
 
 
 def _edit(value: Any) -> Edit | None:

@@ -1,1 +1,1 @@
-"""What helps people who write: new pages, ids and repositories, and mending what has one right answer."""
+"""What helps people who write: new pages, ids and repositories, drafts of documents, mended mistakes."""

@@ -28,8 +28,14 @@ _EXAMPLE_DAY = date(2026, 9, 1)
 _EXAMPLE_OFFSET = "+08:00"
 _DATE = re.compile(r"\b([12][0-9]{3}-[01][0-9]-[0-3][0-9])(T[0-9:]+)?(\+08:00)?")
 _RECORD_ID = re.compile(r"(?m)^(id: [A-Z]+-)[0-9]{4}(-[0-9]+)$")
-# How the templates for CI install kb where kb itself is developed.
-_INSTALL = "--constraint constraints.txt ."
+_ACTION = ".github/actions/kb"
+# Where kb itself is developed, the templates for CI install it from there, and the action is the repository's.
+_INSTEAD = (
+    ("--constraint constraints.txt .", "--requirement requirements.txt"),
+    ('--constraint "$KB_SOURCE/constraints.txt" "$KB_SOURCE"', '--requirement "$KB_SOURCE/../../../requirements.txt"'),
+    ("uses: ./base", f"uses: ./base/{_ACTION}"),
+    ("uses: ./\n", f"uses: ./{_ACTION}\n"),
+)
 _COMMENTS: Mapping[str, str] = {
     "en": "Who is asked when a file changes. Made from registry/owners.yml; the last line that fits a file counts.",
     "zh-Hant": "檔案變更時請誰審核。取自 registry/owners.yml；最後一行符合的有效。",
@@ -168,15 +174,22 @@ def _links(plan: Plan) -> Iterator[tuple[str, str]]:
 
 
 def _workflows(forge: str) -> Iterator[tuple[str, str]]:
-    """Yield the workflows of a forge; `github-NAME.yml` is the workflow NAME, `github.yml` that for pull requests."""
+    """Yield the workflows of a forge and what they call; `github-NAME.yml` is NAME, `github.yml` for pull requests."""
     folder = resources.files(__package__).joinpath("files/ci")
     for name in sorted(entry.name for entry in folder.iterdir()):
-        stem, ending = name.removesuffix(".yml"), name.endswith(".yml")
-        text = _packaged(f"ci/{name}").replace(_INSTALL, "--requirement requirements.txt")
-        if forge == "gitlab" and stem == "gitlab" and ending:
+        text = _packaged(f"ci/{name}")
+        for ours, theirs in _INSTEAD:
+            text = text.replace(ours, theirs)
+        stem, _, ending = name.rpartition(".")
+        kind = stem.partition("-")[0]
+        if kind == "send" or (ending != "yml" and stem.startswith(forge)):
+            yield f"deploy/ci/{name}", text
+        elif forge == kind == "gitlab":
             yield ".gitlab-ci.yml", text
-        elif forge == "github" and stem.partition("-")[0] == "github" and ending:
+        elif forge == kind == "github":
             yield f".github/workflows/{stem.partition('-')[2] or 'pull-request'}.yml", text
+        elif forge == "github" and kind == "action":
+            yield f"{_ACTION}/{name}", text
 
 
 def _editor_files() -> Iterator[tuple[str, str]]:

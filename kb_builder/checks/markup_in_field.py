@@ -13,7 +13,7 @@ RULE = Rule(code="KB716", slug="markup-in-field", severity=Severity.WARNING)
 
 # What is in backticks is meant to be seen as it is.
 _CODE = re.compile(r"`[^`\n]+`")
-_MARKUP = re.compile(
+MARKUP = re.compile(
     r"</?(?:script|style|img|svg|math|iframe|object|embed|form|input|button|base|meta|link|video|audio|details|title|div"
     r"|span|a|b|i|p|h[1-6]|body|html|template|textarea)(?=[\s/>])[^>\n]*>?|<!--|<!\[|<\?"
     r"|(?:javascript|vbscript)\s*:\s*\S+|data:text/\S+",
@@ -35,7 +35,7 @@ def _found(path: str, text: str, offset: int) -> Iterator[Finding]:
     if "<" not in text and "script:" not in text and "data:text" not in text:
         return
     code = [match.span() for match in _CODE.finditer(text)] if "`" in text else []
-    for match in _MARKUP.finditer(text):
+    for match in MARKUP.finditer(text):
         if not any(start <= match.start() < end for start, end in code):
             start = offset + match.start()
             yield Finding(

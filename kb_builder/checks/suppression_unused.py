@@ -11,7 +11,7 @@ from kb_builder.model.location import Field
 RULE = Rule(code="KB901", slug="suppression-unused", severity=Severity.WARNING)
 
 # Findings that come later than this check: whether such an override is still needed cannot be told here.
-_LATER = ("build-warning", "inline-code", "site-incomplete", RULE.slug)
+_LATER = ("baseline-outdated", "build-warning", "inline-code", "site-incomplete", RULE.slug)
 
 
 def check_overrides(catalog: Catalog, used: frozenset[int]) -> Iterator[Finding]:

@@ -29,6 +29,7 @@ from kb_builder.reporters.text import printable
 if TYPE_CHECKING:
     from kb_builder.cache import Cache
     from kb_builder.checking import Checked
+    from kb_builder.model.baseline import KnownFinding
     from kb_builder.model.settings import Settings
     from kb_builder.outcome import Outcome
 
@@ -48,6 +49,7 @@ _OF_CHANGES = frozenset(("markdown",))
 @click.option("--changed-only", is_flag=True, help="With --since, leave those out altogether.")
 @click.option("--select", metavar="LIST", help="Only these codes or slugs, with commas; KB3 means all KB3xx.")
 @click.option("--ignore", metavar="LIST", help="Not these codes or slugs.")
+@click.option("--baselined", is_flag=True, help="Show what kb-baseline.json holds as well, as notices.")
 @click.option("--format", "format_", type=click.Choice(formats()), default="text", show_default=True)
 @click.option("--show-all", is_flag=True, help="List every file, also where many have the same fault.")
 @click.option("--output", type=click.Path(dir_okay=False, path_type=Path), help="Write the report to a file.")
@@ -74,6 +76,7 @@ def command(
     changed_only: bool,
     select: str | None,
     ignore: str | None,
+    baselined: bool,
     format_: str,
     show_all: bool,
     output: Path | None,
@@ -127,7 +130,7 @@ def command(
         outcome = replace(outcome_of(checked), diagnostics=compared.diagnostics)
         change = replace(compared.change, fixed=tuple(filter(is_wanted, compared.change.fixed)))
     _refuse_nothing(outcome, places)
-    found = tuple(filter(is_wanted, outcome.diagnostics))
+    found = _settle_debt(tuple(filter(is_wanted, outcome.diagnostics)), outcome.debt, show=baselined)
     if change is not None and changed_only:
         own = tuple(each for each in found if each.fingerprint in change.own)
         found, change = own, replace(change, left_out=len(found) - len(own))
@@ -234,3 +237,25 @@ def _refuse_nothing(outcome: Outcome, places: Sequence[str]) -> None:
 def _is_in(path: str, places: Sequence[str]) -> bool:
     """Whether a path is one of the places or lies in one; no places are the whole project."""
     return not places or any(each in (".", path) or path.startswith(each + "/") for each in places)
+
+
+def _settle_debt(found: Sequence[Diagnostic], known: Sequence[KnownFinding], *, show: bool) -> tuple[Diagnostic, ...]:
+    """Leave out what the baseline holds, or make it notices; say how much that is."""
+    debt = {each.fingerprint: each for each in known}
+    new = tuple(each for each in found if each.fingerprint not in debt)
+    old = len(found) - len(new)
+    if not old:
+        return new
+    since = min(each.since for each in debt.values())
+    shown = "they are shown as notices" if show else "`kb check --baselined` shows them"
+    click.echo(f"{old} {'finding' if old == 1 else 'findings'} in kb-baseline.json since {since}: {shown}", err=True)
+    if not show:
+        return new
+    return tuple(
+        replace(
+            each, severity=Severity.NOTICE, hint=f"in kb-baseline.json since {entry.since}; {each.hint}".rstrip("; ")
+        )
+        if (entry := debt.get(each.fingerprint))
+        else each
+        for each in found
+    )

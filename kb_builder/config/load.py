@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from datetime import date
 from functools import cache
 from importlib import resources
@@ -23,6 +23,7 @@ from kb_builder.model.record import RecordPolicy
 from kb_builder.model.settings import Override, Settings, Site
 from kb_builder.schema.sentences import did_you_mean, explain, zone_hint
 from kb_builder.schema.validator import SchemaValidator
+from kb_builder.sources.front_matter import parse_yaml_file
 from kb_builder.sources.read import read_yaml
 
 _SITE_NAMES = {"staff": "Knowledge base", "customers": "Help"}
@@ -37,10 +38,21 @@ def load_settings(root: Path, rules: Mapping[str, Rule]) -> Settings:
     if not is_file(file):
         raise ConfigError(f"{file} does not exist", "write a kb.yml: an empty one will do")
     text, block, faults = read_yaml(file, FILE_NAME)
-    values = block.values
+    return _checked(root, text, block.values, faults, rules)
+
+
+def settings_from(root: Path, text: str, rules: Mapping[str, Rule]) -> Settings:
+    """Return the settings that a kb.yml with this text in `root` would give; nothing is written. Raises as above."""
+    block, faults = parse_yaml_file(FILE_NAME, text)
+    return _checked(root, text, block.values, faults, rules)
+
+
+def _checked(
+    root: Path, text: str, values: Mapping[str, Any], faults: Iterable[Finding], rules: Mapping[str, Rule]
+) -> Settings:
     findings = list(faults)
     validator = _validator()
-    if not faults and not validator.is_valid(values):
+    if not findings and not validator.is_valid(values):
         findings += [
             Finding(slug=s.slug, path=FILE_NAME, message=s.message, hint=s.hint, location=s.location)
             for s in explain(validator.errors(values))

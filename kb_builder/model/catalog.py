@@ -11,6 +11,7 @@ from enum import StrEnum
 from functools import cached_property
 
 from kb_builder.model.alert import Alert
+from kb_builder.model.baseline import KnownFinding
 from kb_builder.model.channel import ChannelRegistry
 from kb_builder.model.content_type import ContentType, Pattern
 from kb_builder.model.dates import parse_date, parse_period
@@ -127,6 +128,7 @@ class Catalog:
     a registry file to what is in it, to place findings there.
     `history` is what Git knows of the content, empty without Git; `deleted` are pages that are no longer there, and
     `unchanged` maps the path of a page whose text its last review left as it was to the day of the review before.
+    `debt` are the findings of the baseline that still occur.
     """
 
     settings: Settings
@@ -147,6 +149,7 @@ class Catalog:
     deleted: tuple[Deleted, ...] = ()
     unchanged: Mapping[str, date] = field(default_factory=dict)
     mentions: Mapping[str, tuple[Mention, ...]] = field(default_factory=dict)
+    debt: tuple[KnownFinding, ...] = ()
 
     @cached_property
     def by_id(self) -> Mapping[str, Document]:

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 
+from kb_builder.model.baseline import KnownFinding
 from kb_builder.model.catalog import Catalog
 from kb_builder.model.content_type import ContentType
 from kb_builder.model.dates import Period
@@ -55,6 +56,29 @@ class Month:
     documents: tuple[Document, ...]
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Debt:
+    """Findings of the baseline in the pages of one owner; `owner` is empty for files that nobody answers for."""
+
+    owner: str
+    findings: tuple[KnownFinding, ...]
+
+    @property
+    def since(self) -> date:
+        """The day on which the oldest of them was first seen."""
+        return min(each.since for each in self.findings)
+
+    @property
+    def pages(self) -> int:
+        """Number of files with such findings."""
+        return len({each.path for each in self.findings})
+
+    @property
+    def codes(self) -> Sequence[tuple[str, int]]:
+        """The codes of the findings with their numbers, the most frequent first."""
+        return sorted(Counter(each.code for each in self.findings).items(), key=lambda pair: (-pair[1], pair[0]))
+
+
 def pages(view: View) -> Iterator[StagedPage]:
     """Yield the dashboard of a staff site that has pages to review."""
     if not view.is_staff:
@@ -89,6 +113,7 @@ def pages(view: View) -> Iterator[StagedPage]:
             owner_calendar=owner_calendar,
             types=list(_types(view)),
             URGENT=URGENT,
+            debt=debt_by_owner(catalog),
             unchanged=unchanged[:_ROWS],
             unchanged_count=len(unchanged),
             unchanged_share=unchanged_share(catalog),
@@ -96,6 +121,16 @@ def pages(view: View) -> Iterator[StagedPage]:
         in_search=False,
         hide=("toc",),
     )
+
+
+def debt_by_owner(catalog: Catalog) -> list[Debt]:
+    """Return the findings of the baseline by the owner of the page, the largest debt first."""
+    owners = {document.path: document.text("owner") for document in catalog.documents}
+    found: dict[str, list[KnownFinding]] = {}
+    for each in catalog.debt:
+        found.setdefault(owners.get(each.path, ""), []).append(each)
+    debts = [Debt(owner=owner, findings=tuple(each)) for owner, each in found.items()]
+    return sorted(debts, key=lambda each: (-len(each.findings), each.owner))
 
 
 def needing_action(catalog: Catalog) -> list[Document]:

@@ -1,4 +1,4 @@
-"""Writes a new or a changed file: wholly or not at all."""
+"""Writes files, changed ones and new ones: wholly or not at all."""
 
 from __future__ import annotations
 
@@ -65,3 +65,45 @@ def replace_text(file: Path, path: str, old: str, new: str) -> None:
             raise
     except OSError as error:
         raise KbError(f"cannot write {path}: {error.strerror}", "make the file and its folder writable") from error
+
+
+def create_file(file: Path, path: str, data: bytes, *, force: bool = False) -> None:
+    """Put a new file in place in one step, its folders included; `path` is the file in messages.
+
+    KbError if there is something of that name already, unless `force` says to replace it, and then only a regular
+    file; KbError as well if its folder cannot be written to.
+    """
+    try:
+        file.parent.mkdir(parents=True, exist_ok=True)
+        if os.path.lexists(file):
+            if not force:
+                raise KbError(f"{path} exists already", "nothing was written to it; move it away, or use --force")
+            if not stat.S_ISREG(file.lstat().st_mode):
+                raise KbError(f"{path} is not a regular file", "kb writes into files alone, never through links")
+        handle, temporary = tempfile.mkstemp(prefix=".kb-", dir=file.parent)
+        try:
+            with os.fdopen(handle, "wb") as target:
+                # A file that is made for oneself alone would surprise those who share the folder.
+                os.fchmod(handle, 0o666 & ~_umask())
+                target.write(data)
+                target.flush()
+                os.fsync(handle)
+            if force:
+                Path(temporary).replace(file)
+            else:
+                # Unlike a replacement, a link fails if somebody made the file in the meantime.
+                os.link(temporary, file)
+                Path(temporary).unlink()
+        except BaseException:
+            Path(temporary).unlink(missing_ok=True)
+            raise
+    except FileExistsError as error:
+        raise KbError(f"{path} or a folder of it exists already", "nothing was written; choose another name") from error
+    except OSError as error:
+        raise KbError(f"cannot write {path}: {error.strerror}", "make its folder writable") from error
+
+
+def _umask() -> int:
+    mask = os.umask(0)
+    os.umask(mask)
+    return mask

@@ -174,18 +174,39 @@ def test_workflows_are_those_of_deploy(tmp_path, capsys, forge):
     init(tmp_path, "--forge", forge)
     found = set(files(tmp_path))
     assert (".gitlab-ci.yml" in found) is (forge in ("gitlab", "both"))
-    assert (".github/workflows/pull-request.yml" in found) is (forge in ("github", "both"))
-    for name in found & {".gitlab-ci.yml", ".github/workflows/pull-request.yml"}:
-        text = (tmp_path / name).read_text("utf-8")
-        assert "constraints.txt" not in text, "kb is installed from its requirements"
-        assert "install --quiet --requirement requirements.txt\n" in text
-        assert yaml.safe_load(text)
+    for name in (
+        "workflows/pull-request.yml",
+        "workflows/nightly.yml",
+        "workflows/publish.yml",
+        "actions/kb/action.yml",
+    ):
+        assert (f".github/{name}" in found) is (forge in ("github", "both"))
+    scripts = {name for name in found if name.startswith("deploy/ci/")}
+    assert ("deploy/ci/send.sh" in scripts) is (forge != "none")
+    texts = {name: (tmp_path / name).read_text("utf-8") for name in found if name.endswith(".yml")}
+    for name in scripts:
+        assert any(f" {name}" in text for text in texts.values()), "nothing is written that nothing calls"
+    for name in found & {".gitlab-ci.yml", *(name for name in found if name.startswith(".github/"))}:
+        assert "constraints.txt" not in texts[name], "kb is installed from its requirements"
+        assert yaml.safe_load(texts[name])
+        for used in re.findall(r"uses: \./(?:base/)?(\S*)", texts[name]):
+            assert f"{used}/action.yml" in found
+        for called in re.findall(r"deploy/ci/\S+\.(?:sh|py)", texts[name]):
+            assert called in found
+    if ".gitlab-ci.yml" in found:
+        assert "install --quiet --requirement requirements.txt\n" in texts[".gitlab-ci.yml"]
+    if forge == "github":
+        install = yaml.safe_load(texts[".github/actions/kb/action.yml"])["runs"]["steps"][0]
+        place = (tmp_path / ".github/actions/kb" / "../../../requirements.txt").resolve()
+        assert place == tmp_path / "requirements.txt"
+        assert '--requirement "$KB_SOURCE/../../../requirements.txt"\n' in install["run"]
 
 
 def test_the_package_brings_the_templates_of_deploy():
-    """`deploy/ci` is the source. After a change there: `cp deploy/ci/*.yml kb_builder/authoring/files/ci/`."""
+    """`deploy/ci` is the source. After a change: `cp deploy/ci/* action.yml kb_builder/authoring/files/ci/`."""
     ours = {file.name: file.read_text("utf-8") for file in PACKAGED_CI.iterdir()}
-    assert ours == {file.name: file.read_text("utf-8") for file in (ROOT / "deploy/ci").iterdir()}
+    sources = (*(ROOT / "deploy/ci").iterdir(), ROOT / "action.yml")
+    assert ours == {file.name: file.read_text("utf-8") for file in sources}
 
 
 def test_the_hook_is_the_one_that_kb_offers(tmp_path, capsys):
