@@ -11,7 +11,8 @@ from pathlib import Path
 
 from kb_builder import checks
 from kb_builder.checking import Checked, check
-from kb_builder.config.load import FILE_NAME, load_settings
+from kb_builder.config.find import FILE_NAME
+from kb_builder.config.load import load_settings
 from kb_builder.flow.compare import CHANGED, NEW, REMOVED, compare
 from kb_builder.flow.mermaid import write_mermaid
 from kb_builder.messages import messages

@@ -39,8 +39,8 @@ def command(
     from kb_builder.adoption.propose import propose
     from kb_builder.adoption.summary import figures, outcome_lines, proposal_lines, survey_lines
     from kb_builder.adoption.survey import survey
-    from kb_builder.config import load
-    from kb_builder.pipeline import check
+    from kb_builder.checking import check
+    from kb_builder.config import find, load
     from kb_builder.sources.write import create_file
 
     root = folder.resolve()
@@ -63,15 +63,15 @@ def command(
     _tell(("", f"with this kb.yml, on {checked.catalog.as_of}:"))
     _tell(outcome_lines(figures(checked.catalog), checked.diagnostics))
     _tell(("", *(f"    {line}".rstrip() for line in text.splitlines()), ""))
-    exists = (root / load.FILE_NAME).exists()
+    exists = (root / find.FILE_NAME).exists()
     if exists and not force:
         click.echo("there is a kb.yml already, and nothing was written; --force replaces it", err=True)
         return 0 if not write else 2
     if not write and not (_is_terminal() and click.confirm("Write this?", default=False)):
         click.echo("nothing was written; with --write it is")
         return 0
-    create_file(root / load.FILE_NAME, load.FILE_NAME, text.encode(), force=force)
-    click.echo(f"{load.FILE_NAME} written")
+    create_file(root / find.FILE_NAME, find.FILE_NAME, text.encode(), force=force)
+    click.echo(f"{find.FILE_NAME} written")
     if not no_baseline:
         _write_baseline(root, checked, force=force)
         click.echo(f"now `kb check` fails only on new findings; commit kb.yml and {FILE_NAME}")

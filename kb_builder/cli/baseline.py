@@ -20,7 +20,7 @@ def command(context: click.Context, as_of: date | None, add: bool) -> int:
     nothing is added unless --add says so. What is unsafe or could reach customers is never taken up.
     """
     from kb_builder.adoption.baseline import FILE_NAME, compare, read_baseline, with_new, write_baseline
-    from kb_builder.pipeline import check
+    from kb_builder.checking import check
     from kb_builder.sources.write import create_file
 
     settings = settings_of(context)

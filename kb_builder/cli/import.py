@@ -48,7 +48,7 @@ def command(
     others.
     """
     from kb_builder.authoring.importing.draft import Wanted, make_draft, next_id
-    from kb_builder.pipeline import check
+    from kb_builder.checking import check
 
     settings = settings_of(context)
     if type_name not in settings.types:

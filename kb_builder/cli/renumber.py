@@ -41,7 +41,7 @@ def command(context: click.Context, old: str, new: str | None, as_of: date | Non
     page are listed, not changed.
     """
     from kb_builder.authoring.renumber import renumber
-    from kb_builder.pipeline import check
+    from kb_builder.checking import check
 
     settings = settings_of(context)
     checked = check(settings, today(settings, as_of))

@@ -181,6 +181,7 @@ def test_workflows_are_those_of_deploy(tmp_path, capsys, forge):
         "actions/kb/action.yml",
     ):
         assert (f".github/{name}" in found) is (forge in ("github", "both"))
+    assert (".github/actions/kb/action.yml" in found) is (forge in ("github", "both"))
     scripts = {name for name in found if name.startswith("deploy/ci/")}
     assert ("deploy/ci/send.sh" in scripts) is (forge != "none")
     texts = {name: (tmp_path / name).read_text("utf-8") for name in found if name.endswith(".yml")}
