@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import os
-import signal
 import subprocess
 import sys
 import time
@@ -13,43 +11,63 @@ import pytest
 
 from kb_builder import rendering
 from kb_builder.cli.run import run
+
+
+def run_program(text: str) -> str:
+    """Return what a program prints; alone, as a worker of the tests has threads, and then nothing is forked."""
+    done = subprocess.run([sys.executable, "-c", START + text], capture_output=True, text=True, timeout=120)
+    assert done.returncode == 0, done.stderr
+    return done.stdout.strip()
+
+
+START = """
+import os, signal
 from kb_builder.model.errors import KbError
 from kb_builder.renderers import processes
 from kb_builder.renderers.mkdocs_share import Rendered
 
-
-def whoami(share):
-    return Rendered(order=(str(os.getpid()), *sorted(share)))
-
-
-def test_who_stands_by_renders_in_a_process_of_its_own(monkeypatch):
-    monkeypatch.setattr(processes, "render_share", whoami)
-    with processes.standing_by() as render:
-        (result,) = render([{"b", "a"}])
-    assert result.order[1:] == ("a", "b")
-    assert int(result.order[0]) != os.getpid()
+def tell(render, share):
+    processes.render_share = render
+    with processes.standing_by() as run:
+        try:
+            return run([share])
+        except KbError as error:
+            return error
+"""
 
 
-def test_who_was_never_asked_ends(monkeypatch):
-    with processes.standing_by():
-        pass
-    with pytest.raises(ChildProcessError):
-        os.waitpid(-1, os.WNOHANG)
+def test_who_stands_by_renders_in_a_process_of_its_own():
+    text = """
+(result,) = tell(lambda share: Rendered(order=(str(os.getpid()), *sorted(share))), {"b", "a"})
+print(*result.order[1:], int(result.order[0]) != os.getpid())
+"""
+    assert run_program(text) == "a b True"
 
 
-def test_a_process_that_dies_is_told(monkeypatch):
-    monkeypatch.setattr(processes, "render_share", lambda share: os.kill(os.getpid(), signal.SIGKILL))
-    with processes.standing_by() as render, pytest.raises(KbError, match="a process that rendered pages died"):
-        render([set()])
+def test_who_was_never_asked_ends():
+    text = """
+with processes.standing_by():
+    pass
+try:
+    os.waitpid(-1, os.WNOHANG)
+except ChildProcessError:
+    print("none")
+"""
+    assert run_program(text) == "none"
 
 
-def test_what_goes_wrong_there_is_raised_here(monkeypatch):
-    def fail(share):
-        raise KbError("no", "way")
+def test_a_process_that_dies_is_told():
+    text = "print(tell(lambda share: os.kill(os.getpid(), signal.SIGKILL), set()))"
+    assert run_program(text).startswith("a process that rendered pages died")
 
-    monkeypatch.setattr(processes, "render_share", fail)
-    with processes.standing_by() as render, pytest.raises(KbError, match="no"):
-        render([set()])
+
+def test_what_goes_wrong_there_is_raised_here():
+    text = """
+def fail(share):
+    raise KbError("no", "way")
+print(repr(tell(fail, set())))
+"""
+    assert run_program(text).startswith("KbError('no'")
 
 
 def test_only_the_site_of_customers_is_rendered_apart(make_project, monkeypatch):

@@ -250,7 +250,7 @@ IDS = [
         "[FAQ-001, FAQ-002]", mended="related: [FAQ-001, FAQ-002]"),
     _of(SOP, "reference without brackets", "related: [FAQ-001]", "related: ▸FAQ-001", "KB103", "[FAQ-001]",
         mended=True),
-    _of(REFUND, "id of another page", "id: FAQ-002", "id: ▸FAQ-001", "KB401", "already the id", "next free one"),
+    _of(REFUND, "id of another page", "id: FAQ-002", "id: ▸FAQ-001", "KB401", "already the id", "`kb renumber"),
     _of(REFUND, "id of another type", "id: FAQ-002", "id: ▸PM-2026-002", "KB105", "such as FAQ-001"),
     _of(FAQ, "id without hyphen", "id: FAQ-001", "id: ▸FAQ001", "KB105", "such as FAQ-001"),
     _of(SOP, "owner in capitals", "owner: web-ops", "owner: ▸Web-Ops", "KB201", "did you mean `web-ops`", mended=True),
