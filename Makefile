@@ -5,7 +5,7 @@ BIN := $(VENV)/bin
 READY := $(VENV)/.ready
 BROWSER := $(VENV)/.browser
 
-.PHONY: site serve test test-long lint reference clean
+.PHONY: site serve test test-long bench lint reference clean
 
 site: $(READY)
 	$(BIN)/kb build
@@ -22,6 +22,10 @@ test-long: $(READY)
 	sh tests/faults/install-compiler.sh
 	KB_EXAMPLES=10000 $(BIN)/pytest tests/hostile
 	KB_FAULTS=all $(BIN)/pytest -n0 -s tests/faults
+
+# Builds and checks beside those of peers, as one table for each size; takes hours. `make bench BENCH="--pages 200 1000"`
+bench: $(READY)
+	$(BIN)/python benchmarks/build.py $(BENCH)
 
 lint: $(READY)
 	$(BIN)/ruff check kb_builder tests benchmarks tools
