@@ -6,11 +6,12 @@ import json
 from collections.abc import Collection, Iterable, Mapping
 from dataclasses import replace
 from pathlib import Path
+from sys import intern
 from typing import Any
 
 from kb_builder.cache import digest
 from kb_builder.model.built_page import BuiltPage
-from kb_builder.model.search import SearchSection
+from kb_builder.model.search import PackedSections, SearchSection
 from kb_builder.policy import directives, forbidden, scripts_of, with_policy
 from kb_builder.search.read_html import read_sections
 from kb_builder.verify import anchors, local_targets, title
@@ -29,12 +30,13 @@ def finish(
     return finished, BuiltPage(
         digest=digest(_written(finished)),
         title=title(text),
-        targets=local_targets(text),
-        anchors=anchors(text),
-        policy=policy,
+        # Pages have most of these in common.
+        targets=tuple(map(intern, local_targets(text))),
+        anchors=frozenset(map(intern, anchors(text))),
+        policy=intern(policy),
         scripts=scripts,
         forbidden=forbidden(text, known),
-        sections=read_sections(text) if searched else None,
+        sections=PackedSections(read_sections(text)) if searched else None,
     )
 
 
@@ -88,7 +90,7 @@ def to_json(page: BuiltPage, needs: Iterable[str]) -> bytes:
             "anchors": sorted(page.anchors),
             "policy": page.policy,
             "scripts": page.scripts,
-            "sections": sections and [[each.anchor, each.heading, each.text] for each in sections],
+            "sections": None if sections is None else [[each.anchor, each.heading, each.text] for each in sections],
             "needs": sorted(needs),
         },
         ensure_ascii=False,
@@ -104,13 +106,13 @@ def from_json(data: bytes) -> tuple[BuiltPage, frozenset[str]] | None:
         return BuiltPage(
             digest=str(kept["digest"]),
             title=str(kept["title"]),
-            targets=tuple(map(str, kept["targets"])),
-            anchors=frozenset(map(str, kept["anchors"])),
-            policy=str(kept["policy"]),
-            scripts=tuple(map(str, kept["scripts"])),
+            targets=tuple(intern(str(each)) for each in kept["targets"]),
+            anchors=frozenset(intern(str(each)) for each in kept["anchors"]),
+            policy=intern(str(kept["policy"])),
+            scripts=tuple(intern(str(each)) for each in kept["scripts"]),
             sections=None
             if sections is None
-            else tuple(SearchSection(anchor=str(a), heading=str(h), text=str(t)) for a, h, t in sections),
+            else PackedSections(SearchSection(anchor=str(a), heading=str(h), text=str(t)) for a, h, t in sections),
         ), frozenset(map(str, kept["needs"]))
     except (ValueError, TypeError, KeyError, AttributeError):
         return None

@@ -16,15 +16,19 @@ import sys
 import sysconfig
 from collections.abc import Iterable, Iterator, Mapping
 from hashlib import blake2b
+from itertools import islice
 from pathlib import Path
+from typing import TypeVar
 
 from kb_builder import __version__
 
+T = TypeVar("T")
 # Where the store is, if not in the user's cache folder; `off` for none.
 ENVIRONMENT = "KB_CACHE_DIR"
 _FILE = "cache.sqlite"
 # SQLite takes no more values in one question on old systems.
 _MOST = 500
+_BATCH = 200
 # Seconds to wait for another process that writes.
 _WAIT = 1.0
 _SCHEMA = """
@@ -43,6 +47,13 @@ def digest(*parts: bytes | str) -> str:
         state.update(len(data).to_bytes(8, "big"))
         state.update(data)
     return state.hexdigest()
+
+
+def in_batches(items: Iterable[T]) -> Iterator[list[T]]:
+    """Yield items some at a time, as many as are to be asked for and in memory at once."""
+    left = iter(items)
+    while some := list(islice(left, _BATCH)):
+        yield some
 
 
 class Cache:

@@ -25,7 +25,7 @@ from kb_builder.model.catalog import Catalog
 from kb_builder.model.diagnostic import Diagnostic, Finding
 from kb_builder.model.errors import KbError
 from kb_builder.model.settings import Settings
-from kb_builder.model.site_tree import SiteTree, StagedAsset
+from kb_builder.model.site_tree import SiteTree, StagedAsset, packed, without_texts
 from kb_builder.pages.navigation import navigation
 from kb_builder.pages.view import View
 from kb_builder.policy import write_policy
@@ -158,6 +158,7 @@ def build_tree(
     site, audience = folder / SITE, tree.site.audience
     around.between()
     stage_tree(tree, folder)
+    tree = without_texts(tree)
     rendered = render_site(tree, folder, site, catalog.as_of, published, around)
     if rendered.findings:
         return rendered.findings
@@ -178,7 +179,7 @@ def generate(catalog: Catalog, audience: str, cache: Cache | None = None) -> Sit
     projected = project(catalog, audience)
     site = catalog.settings.sites[audience]
     view = View(catalog=projected, site=site, cache=cache)
-    made = sorted(pages.generate(view), key=lambda page: page.path)
+    made = sorted(map(packed, pages.generate(view)), key=lambda page: page.path)
     for one, other in pairwise(made):
         if one.path == other.path:
             sources = " and ".join(page.source or "a page that kb makes" for page in (one, other))

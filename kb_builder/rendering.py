@@ -15,7 +15,7 @@ from datetime import date
 from pathlib import Path
 
 from kb_builder.built_pages import from_json, read_others, to_json, with_one_policy
-from kb_builder.cache import Cache, digest
+from kb_builder.cache import Cache, digest, in_batches
 from kb_builder.model.built_page import BuiltPage
 from kb_builder.model.diagnostic import Finding
 from kb_builder.model.paths import address
@@ -24,7 +24,6 @@ from kb_builder.renderers import mkdocs
 from kb_builder.renderers.cluster import Cluster
 from kb_builder.renderers.mkdocs_share import Share
 from kb_builder.renderers.processes import Runner, render_shares
-from kb_builder.staging import page_text
 from kb_builder.verify import file_of
 
 # Starting one more process costs as much as rendering so many pages.
@@ -60,7 +59,7 @@ def render_site(
 ) -> RenderedSite:
     """Make the pages of the staged `folder` in `out`; in `published` an older site may stand."""
     kind = f"page-{tree.site.audience}"
-    keys = _keys(tree, mkdocs.state(folder))
+    keys = _keys(tree, folder)
     files = frozenset(
         (
             *(address(page.path) for page in tree.pages),
@@ -100,22 +99,24 @@ def render_site(
     return RenderedSite(pages=pages)
 
 
-def _keys(tree: SiteTree, state: str) -> Mapping[str, str]:
+def _keys(tree: SiteTree, folder: Path) -> Mapping[str, str]:
     """Return under which key what is known of a page is kept, by path."""
+    state, docs = mkdocs.state(folder), folder / mkdocs.DOCS_NAME
     return {
-        page.path: digest(state, page.path, "searched" if page.in_search else "", page_text(page))
+        page.path: digest(state, page.path, "searched" if page.in_search else "", (docs / page.path).read_bytes())
         for page in tree.pages
     }
 
 
 def _kept(cache: Cache, kind: str, keys: Mapping[str, str], files: frozenset[str]) -> Mapping[str, BuiltPage]:
     """Return the pages, by path, that are known to look as they would again."""
-    entries = cache.get(kind, keys.values())
     found = {}
-    for path, key in keys.items():
-        known = from_json(entries[key]) if key in entries else None
-        if known is not None and known[1] <= files:
-            found[path] = known[0]
+    for some in in_batches(keys.items()):
+        entries = cache.get(kind, (key for _path, key in some))
+        for path, key in some:
+            known = from_json(entries[key]) if key in entries else None
+            if known is not None and known[1] <= files:
+                found[path] = known[0]
     return found
 
 
@@ -165,12 +166,13 @@ def _keep(
     unchanged: Mapping[str, BuiltPage],
 ) -> None:
     """Keep what is known of pages for the next build, and no more than that."""
-    new = {}
-    for path, key in keys.items():
-        where = address(path)
-        page = pages.get(where)
-        if page is not None and not page.forbidden and page != unchanged.get(path):
-            needs = {name for target in page.targets if (name := file_of(target, where, files))}
-            new[key] = to_json(page, needs)
-    around.cache.put(kind, new)
+    for some in in_batches(keys.items()):
+        new = {}
+        for path, key in some:
+            where = address(path)
+            page = pages.get(where)
+            if page is not None and not page.forbidden and page != unchanged.get(path):
+                needs = {name for target in page.targets if (name := file_of(target, where, files))}
+                new[key] = to_json(page, needs)
+        around.cache.put(kind, new)
     around.cache.keep(kind, keys.values())

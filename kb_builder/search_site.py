@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
 from types import MappingProxyType
 from typing import Any
@@ -13,14 +13,14 @@ from kb_builder.model.catalog import Catalog
 from kb_builder.model.document import Document
 from kb_builder.model.paths import HOME, address
 from kb_builder.model.review import ReviewState
-from kb_builder.model.search import SearchPage, SearchSection
+from kb_builder.model.search import PackedSections, SearchPage, SearchSection
 from kb_builder.model.site_tree import SiteTree
 from kb_builder.pages.words import STATES
 from kb_builder.search.client_script import NAME, client_script
-from kb_builder.search.page_terms import terms_of_pages
+from kb_builder.search.page_terms import known_terms
 from kb_builder.search.rank import Searcher
 from kb_builder.search.read_html import read_sections
-from kb_builder.search.write import write_index
+from kb_builder.search.write import write_index_to
 
 FOLDER = "search"
 # The theme's script of the open box, which goes with the engine.
@@ -28,7 +28,7 @@ BOX = "kb/search-box.js"
 # Facet to value to the words shown for it, such as `{"owner": {"dba": "資料庫組"}}`.
 Labels = Mapping[str, Mapping[str, str]]
 # What a page says, by its address.
-Sections = Mapping[str, tuple[SearchSection, ...]]
+Sections = Mapping[str, Sequence[SearchSection]]
 
 
 def write_search(
@@ -42,10 +42,8 @@ def write_search(
     folder = site / FOLDER
     folder.mkdir(exist_ok=True)
     pages = list(search_pages(tree, catalog, site, sections or {}))
-    terms = terms_of_pages(pages, cache or Cache(), tree.site.audience)
-    files = write_index(pages, catalog.synonyms or (), labels(catalog, tree.site.language), terms)
-    for name, text in files.items():
-        (folder / name).write_text(text, encoding="utf-8", newline="\n")
+    with known_terms(cache or Cache(), tree.site.audience) as terms_of:
+        write_index_to(folder, pages, catalog.synonyms or (), labels(catalog, tree.site.language), terms_of)
     (folder / NAME).write_text(client_of(site), encoding="utf-8", newline="\n")
 
 
@@ -92,8 +90,8 @@ def search_pages(
         )
 
 
-def _read(file: Path) -> tuple[SearchSection, ...]:
-    return read_sections(file.read_text(encoding="utf-8"))
+def _read(file: Path) -> Sequence[SearchSection]:
+    return PackedSections(read_sections(file.read_text(encoding="utf-8")))
 
 
 def _fields(document: Document, catalog: Catalog, audience: str) -> dict[str, Any]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 from kb_builder.model.search import SearchSection
@@ -24,4 +25,4 @@ class BuiltPage:
     policy: str = ""
     scripts: tuple[str, ...] = ()
     forbidden: tuple[str, ...] = ()
-    sections: tuple[SearchSection, ...] | None = None
+    sections: Sequence[SearchSection] | None = None

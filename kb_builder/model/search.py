@@ -2,7 +2,11 @@
 
 from __future__ import annotations
 
+import json
+import zlib
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
+from typing import Any
 
 from kb_builder.model.location import FieldPath
 
@@ -19,6 +23,33 @@ class SearchSection:
     heading: str = ""
 
 
+class PackedSections(Sequence[SearchSection]):
+    """Sections of a page in a tenth of the memory, unpacked each time they are gone through."""
+
+    __slots__ = ("_count", "_data")
+
+    def __init__(self, sections: Iterable[SearchSection]) -> None:
+        rows = [(each.anchor, each.heading, each.text) for each in sections]
+        self._count = len(rows)
+        self._data = zlib.compress(json.dumps(rows, ensure_ascii=False).encode("utf-8", "surrogatepass"), 1)
+
+    def __iter__(self) -> Iterator[SearchSection]:
+        for anchor, heading, text in json.loads(zlib.decompress(self._data).decode("utf-8", "surrogatepass")):
+            yield SearchSection(anchor=anchor, heading=heading, text=text)
+
+    def __len__(self) -> int:
+        return self._count
+
+    def __getitem__(self, place: Any) -> Any:
+        return tuple(self)[place]
+
+    def __eq__(self, other: object) -> bool:
+        return isinstance(other, Sequence) and tuple(self) == tuple(other)
+
+    def __hash__(self) -> int:
+        return hash(tuple(self))
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class SearchPage:
     """A page that can be found. `url` is relative to the site's root and unique.
@@ -31,7 +62,7 @@ class SearchPage:
     url: str
     title: str
     language: str
-    sections: tuple[SearchSection, ...]
+    sections: Sequence[SearchSection]
     id: str = ""
     aliases: tuple[str, ...] = ()
     type: str = ""

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Iterator, Mapping
+from collections.abc import Callable, Collection, Iterable, Iterator
 from dataclasses import dataclass
 from functools import partial
 from typing import Any
@@ -23,6 +23,9 @@ from kb_builder.pages.flowchart import chart_htmls, flow_in
 from kb_builder.pages.page_keys import page_keys
 from kb_builder.pages.references import references_of
 from kb_builder.pages.view import View
+
+# Flows are made for charts and for pages, which are made some at a time; older ones need not be kept.
+_FLOWS = 200
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -52,15 +55,15 @@ def pages(view: View) -> Iterator[StagedPage]:
 
 def pages_of(view: View, documents: Collection[Document]) -> Iterator[StagedPage]:
     """Yield the pages of some documents."""
-    texts = {each.path: _authored(view.catalog, each).replace("\r\n", "\n").strip("\n") for each in documents}
-    bodies = _staff_bodies(view, documents, texts) if view.is_staff else {}
-    for document in documents:
+    customer_bodies = (_body(view, each, _text(view, each)) for each in documents)
+    bodies = _staff_bodies(view, documents) if view.is_staff else customer_bodies
+    for document, body in zip(documents, bodies, strict=True):
         yield StagedPage(
             path=page_path(document.content_path),
             title=document.title,
             summary=document.text("summary"),
             language=view.language(document),
-            body=bodies[document.path] if view.is_staff else _body(view, document, texts[document.path]),
+            body=body,
             source=document.path,
             in_search=not document.is_obsolete,
             # Pages are reached from hubs: they are not in the navigation, and a chart wants the room.
@@ -68,19 +71,25 @@ def pages_of(view: View, documents: Collection[Document]) -> Iterator[StagedPage
         )
 
 
-def _staff_bodies(view: View, documents: Iterable[Document], texts: Mapping[str, str]) -> Mapping[str, str]:
-    """Return what the pages say, by path. Charts are put in after the rest, since they change less often than that."""
+def _text(view: View, document: Document) -> str:
+    return _authored(view.catalog, document).replace("\r\n", "\n").strip("\n")
+
+
+def _staff_bodies(view: View, documents: Iterable[Document]) -> Iterator[str]:
+    """Yield what the pages say. Charts are put in after the rest, since they change less often than that."""
     charts = chart_htmls(view, (each for each in documents if "steps" in each.fields))
-    key = page_keys(view)
-    keys = {each.path: key(each, texts[each.path]) for each in documents}
-    made = view.cached(
-        "document pages",
-        {
-            keys[each.path]: partial(_body, view, each, texts[each.path], _chart_mark(keys[each.path]))
-            for each in documents
-        },
-    )
-    return {path: made[each].replace(_chart_mark(each), charts.get(path, ""), 1) for path, each in keys.items()}
+    key_of = page_keys(view)
+
+    def makers() -> Iterator[tuple[str, Callable[[], str]]]:
+        for number, document in enumerate(documents):
+            if number % _FLOWS == 0:
+                view.forget("flow")
+            text = _text(view, document)
+            key = key_of(document, text)
+            yield key, partial(_body, view, document, text, _chart_mark(key))
+
+    for document, (key, body) in zip(documents, view.each_cached("document pages", makers()), strict=True):
+        yield body.replace(_chart_mark(key), next(charts) if "steps" in document.fields else "", 1)
 
 
 def _chart_mark(key: str) -> str:

@@ -125,11 +125,10 @@ def chart_key(view: View, document: Document) -> str:
     )
 
 
-def chart_htmls(view: View, documents: Iterable[Document]) -> Mapping[str, str]:
-    """Return the charts of documents as their pages show them, by path; empty where there are no steps."""
-    keys = {document.path: (document, chart_key(view, document)) for document in documents}
-    made = view.cached("charts", {key: partial(_chart_html, view, document) for document, key in keys.values()})
-    return {path: made[key] for path, (_document, key) in keys.items()}
+def chart_htmls(view: View, documents: Iterable[Document]) -> Iterator[str]:
+    """Yield the charts of documents as their pages show them, in their order; empty where there are no steps."""
+    makers = ((chart_key(view, document), partial(_chart_html, view, document)) for document in documents)
+    return (html for _key, html in view.each_cached("charts", makers))
 
 
 def _chart_html(view: View, document: Document) -> str:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import posixpath
 import re
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cache
 from hashlib import sha256
@@ -15,7 +15,7 @@ from urllib.parse import quote
 from jinja2 import Environment, PackageLoader, StrictUndefined
 from markupsafe import Markup
 
-from kb_builder.cache import Cache
+from kb_builder.cache import Cache, in_batches
 from kb_builder.messages import Messages, messages
 from kb_builder.model.catalog import Catalog
 from kb_builder.model.document import Document
@@ -70,20 +70,35 @@ class View:
 
         A key is a hash of all that goes into the text. Texts that are neither asked for nor `also_kept` are forgotten.
         """
+        return dict(self.each_cached(kind, makers.items(), also_kept))
+
+    def each_cached(
+        self, kind: str, makers: Iterable[tuple[str, Callable[[], str]]], also_kept: Iterable[str] = ()
+    ) -> Iterator[tuple[str, str]]:
+        """Yield key and text of each, as `cached` returns them, with no more than some in memory at a time."""
         if self.cache is None:
-            return {key: make() for key, make in makers.items()}
-        known = self.cache.get(kind, makers)
-        found: dict[str, str] = {}
-        new: dict[str, bytes] = {}
-        for key, make in makers.items():
-            text = _decoded(known.get(key))
-            if text is None:
-                text = make()
-                new[key] = text.encode("utf-8", "surrogatepass")
-            found[key] = text
-        self.cache.put(kind, new)
-        self.cache.keep(kind, {*found, *also_kept})
-        return found
+            yield from ((key, make()) for key, make in makers)
+            return
+        asked = set(also_kept)
+        for some in in_batches(makers):
+            known = self.cache.get(kind, (key for key, _make in some))
+            new: dict[str, bytes] = {}
+            found: list[tuple[str, str]] = []
+            for key, make in some:
+                text = _decoded(known.get(key))
+                if text is None:
+                    text = make()
+                    new[key] = text.encode("utf-8", "surrogatepass")
+                found.append((key, text))
+            self.cache.put(kind, new)
+            asked.update(key for key, _text in found)
+            yield from found
+        self.cache.keep(kind, asked)
+
+    def forget(self, kind: str) -> None:
+        """Drop what `once` made under keys that begin so: it is large, and seldom asked for again."""
+        for key in [key for key in self._made if key[0] == kind]:
+            del self._made[key]
 
     @property
     def is_staff(self) -> bool:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import zlib
 from types import CodeType
 from typing import Any
 
@@ -47,6 +48,7 @@ class SharePlugin(BasePlugin[_NoOptions]):
         self._share = share
         self._collector = collector
         self._others: list[File] = []
+        self._contents: dict[str, bytes] = {}
         self._parent = 0 if share.is_first else os.getppid()
 
     def on_nav(self, nav: Any, *, config: MkDocsConfig, files: Files) -> Any:
@@ -87,6 +89,12 @@ class SharePlugin(BasePlugin[_NoOptions]):
         self._collector.page = page.file.src_uri
         return page
 
+    def on_page_content(self, html: str, *, page: Any, config: MkDocsConfig, files: Files) -> str:  # noqa: ARG002
+        """Put the text of a page aside until the page is written: MkDocs first reads all of them."""
+        page.markdown = ""
+        self._contents[page.file.src_uri] = zlib.compress(html.encode("utf-8", "surrogatepass"), 1)
+        return ""
+
     def on_env(self, env: Environment, *, config: MkDocsConfig, files: Files) -> Environment:  # noqa: ARG002
         """Note that all pages have been read."""
         self._collector.page, self._collector.stage = "", 1
@@ -94,12 +102,14 @@ class SharePlugin(BasePlugin[_NoOptions]):
         return env
 
     def on_page_context(self, context: Any, *, page: Any, config: MkDocsConfig, nav: Any) -> Any:  # noqa: ARG002
-        """Note that a page is written."""
+        """Note that a page is written, and give it its text."""
         self._collector.page = page.file.src_uri
+        page.content = zlib.decompress(self._contents.pop(page.file.src_uri)).decode("utf-8", "surrogatepass")
         return context
 
     def on_post_page(self, output: str, *, page: Any, config: MkDocsConfig) -> str:  # noqa: ARG002
         """Finish a page."""
+        page.content = page.toc = None
         return self._finish(output, page.file.dest_uri, page.file.src_uri in self._share.searched)
 
     def _finish(self, output: str, name: str, searched: bool) -> str:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from bisect import bisect_right
 from collections import defaultdict
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Sequence
 
 from kb_builder.model.search import SearchPage
 from kb_builder.search.page_terms import PageTerms, read_terms
@@ -17,17 +17,13 @@ FACETS = ("type", "owner", "state", "tag")
 Postings = dict[str, list[int]]
 
 
-def invert(pages: Sequence[SearchPage], terms: Mapping[str, PageTerms]) -> Postings:
-    """Return the postings of all terms; a page's number is its place in the list.
-
-    `terms` are those of pages, by their address, as far as they are known.
-    """
+def invert(pages: Sequence[SearchPage], terms_of: Callable[[SearchPage], PageTerms] = read_terms) -> Postings:
+    """Return the postings of all terms; a page's number is its place in the list."""
     found: defaultdict[str, list[int]] = defaultdict(list)
     lengths = [sum(len(section.text) + len(section.heading) for section in page.sections) for page in pages]
     mean = sum(lengths) / len(lengths) if any(lengths) else 1
     for number, (page, length) in enumerate(zip(pages, lengths, strict=True)):
-        known = terms.get(page.url)
-        _add(found, number, page, read_terms(page) if known is None else known, _thresholds(length / mean))
+        _add(found, number, page, terms_of(page), _thresholds(length / mean))
     return dict(found)
 
 

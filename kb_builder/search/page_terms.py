@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import json
 from collections import Counter, defaultdict
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from typing import Any
 
 from kb_builder.cache import Cache, digest
@@ -16,27 +17,36 @@ from kb_builder.search.weights import INDEX
 # The terms of a page by place and frequency. Place is 0 for what stands in text alone (`weights.IndexWeights` has the
 # others); a heading counts more than text.
 PageTerms = Mapping[tuple[int, float], Sequence[str]]
+# So many pages are written to the cache at once.
+_MOST = 500
 
 
-def terms_of_pages(pages: Sequence[SearchPage], cache: Cache, site: str) -> Mapping[str, PageTerms]:
-    """Return the terms of each page by its address; those of pages that an earlier run saw come from the cache.
+@contextmanager
+def known_terms(cache: Cache, site: str) -> Iterator[Callable[[SearchPage], PageTerms]]:
+    """Yield a function that returns the terms of a page; those of pages that an earlier run saw come from the cache.
 
-    `site` tells apart what is kept for several sites of a project: pages that are not given are forgotten.
+    `site` tells apart what is kept for several sites of a project: pages that nobody asked for are forgotten.
     """
     kind = f"search: terms of {site}"
-    keys = [_key(page) for page in pages]
-    known = cache.get(kind, keys)
+    asked: list[str] = []
     new: dict[str, bytes] = {}
-    found: dict[str, PageTerms] = {}
-    for page, key in zip(pages, keys, strict=True):
+
+    def terms_of(page: SearchPage) -> PageTerms:
+        key = _key(page)
+        asked.append(key)
+        known = cache.get(kind, [key])
         terms = _loaded(known[key]) if key in known else None
         if terms is None:
             terms = read_terms(page)
             new[key] = _dumped(terms)
-        found[page.url] = terms
+            if len(new) == _MOST:
+                cache.put(kind, new)
+                new.clear()
+        return terms
+
+    yield terms_of
     cache.put(kind, new)
-    cache.keep(kind, keys)
-    return found
+    cache.keep(kind, asked)
 
 
 def read_terms(page: SearchPage) -> PageTerms:

@@ -17,23 +17,29 @@ from __future__ import annotations
 import json
 from bisect import bisect_right
 from collections import Counter
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import asdict, dataclass
 from hashlib import sha256
 from math import log
-from typing import Any
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
 
 from kb_builder.model.search import SearchPage, SynonymGroup
 from kb_builder.search.concepts import Concept, concept_term, concepts, spelt
 from kb_builder.search.fold import alike, data, fold
 from kb_builder.search.inverted import FACETS, Postings, facet_values, invert
 from kb_builder.search.neighbours import SEATS, groups, order
-from kb_builder.search.page_terms import PageTerms
+from kb_builder.search.page_terms import PageTerms, read_terms
 from kb_builder.search.postings import encode
 from kb_builder.search.tokens import count_terms
 from kb_builder.search.weights import FILES, LIMITS, QUERY
 
+if TYPE_CHECKING:
+    from hashlib import _Hash as Hash
+
 FUNCTION = "kbSearchPut"
+# Stands in a file until all have been written.
+_UNKNOWN = "0" * 12
 _IDF_SCALE = 8
 
 
@@ -49,48 +55,108 @@ def write_index(
     pages: Iterable[SearchPage],
     synonyms: Iterable[SynonymGroup] = (),
     labels: Mapping[str, Mapping[str, str]] | None = None,
-    terms: Mapping[str, PageTerms] | None = None,
+    terms_of: Callable[[SearchPage], PageTerms] = read_terms,
 ) -> dict[str, str]:
     """Return the files of an index, name to content; the same for the same pages, whatever their order.
 
     `labels` gives the words shown for values of a facet: `{"owner": {"dba": "資料庫組"}}`; a value is its own label
-    where it has none. `terms` are those of pages, by their address, as far as they are known.
+    where it has none. `terms_of` returns the terms of a page.
     """
+    state = sha256()
+    contents = dict(_told(_contents(pages, synonyms, labels or {}, terms_of), state))
+    return {f"{name}.js": _script(_version(state), name, text) for name, text in contents.items()}
+
+
+def write_index_to(
+    folder: Path,
+    pages: Iterable[SearchPage],
+    synonyms: Iterable[SynonymGroup] = (),
+    labels: Mapping[str, Mapping[str, str]] | None = None,
+    terms_of: Callable[[SearchPage], PageTerms] = read_terms,
+) -> None:
+    """Write the files of an index into an empty folder, one after the other: `write_index` holds all of them."""
+    state = sha256()
+    names = []
+    for name, text in _told(_contents(pages, synonyms, labels or {}, terms_of), state):
+        names.append(name)
+        (folder / f"{name}.js").write_text(_script(_UNKNOWN, name, text), encoding="utf-8", newline="\n")
+    for name in names:
+        with (folder / f"{name}.js").open("r+b") as file:
+            file.seek(len(f'{FUNCTION}("'))
+            file.write(_version(state).encode())
+
+
+def _contents(
+    pages: Iterable[SearchPage],
+    synonyms: Iterable[SynonymGroup],
+    labels: Mapping[str, Mapping[str, str]],
+    terms_of: Callable[[SearchPage], PageTerms],
+) -> Iterator[tuple[str, str]]:
+    """Yield name and data of every file, as JSON."""
     ordered = _in_order(pages)
-    found = invert(ordered, terms or {})
+    text_file: dict[int, int] = {}
+    for file, texts in enumerate(_cut_texts(ordered)):
+        text_file |= dict.fromkeys(texts, file)
+        yield f"x{file}", _json(texts)
+    facets = _facets(ordered, labels)
+    tables = []
+    for file, (first, rows) in enumerate(_cut_rows(_rows(ordered, facets, text_file))):
+        tables.append(first)
+        yield f"p{file}", _json(rows)
+    found = invert(ordered, terms_of)
     meanings = concepts(found, synonyms)
     found |= spelt(found, meanings)
-    facets = _facets(ordered, labels or {})
-    text_files = list(_cut_texts(ordered))
-    tables = list(_cut_rows(_rows(ordered, facets, text_files)))
+    words = []
+    for file, each in enumerate(_words(found)):
+        words.append("".join(sorted({word[0] for word in each})))
+        yield f"w{file}", _json(each)
     entries = _entries(found, meanings)
     together = _neighbours(found, entries)
+    similar = _alike(found, meanings)
+    del found
     seats = "".join(together)[:SEATS]
-    shards = list(_cut_terms(entries, together, seats))
-    words = list(_words(found))
-    contents: dict[str, Any] = {
-        "boot": {
-            "pages": len(ordered),
-            "weights": asdict(QUERY),
-            "limits": asdict(LIMITS),
-            "idf": _idf_steps(len(ordered)),
-            "alike": _alike(found, meanings),
-            **data("words"),
-            "concepts": [[each.asked, each.found] for each in meanings],
-            "regional": sum(each.regional for each in meanings),
-            "seats": seats,
-            "terms": [next(iter(shard)) for shard in shards],
-            "tables": [first for first, _rows_ in tables],
-            "words": ["".join(sorted({word[0] for word in file})) for file in words],
-            "facets": {name: [[value, label] for value, label in values.items()] for name, values in facets.items()},
-            "languages": _languages(ordered),
-        }
-    }
-    contents |= {f"t{number}": shard for number, shard in enumerate(shards)}
-    contents |= {f"p{number}": rows for number, (_first, rows) in enumerate(tables)}
-    contents |= {f"x{number}": texts for number, texts in enumerate(text_files)}
-    contents |= {f"w{number}": file for number, file in enumerate(words)}
-    return _files({name: _json(content) for name, content in contents.items()})
+    first_terms = []
+    for file, shard in enumerate(_cut_terms(entries, together, seats)):
+        first_terms.append(next(iter(shard)))
+        yield f"t{file}", _json(shard)
+    yield (
+        "boot",
+        _json(
+            {
+                "pages": len(ordered),
+                "weights": asdict(QUERY),
+                "limits": asdict(LIMITS),
+                "idf": _idf_steps(len(ordered)),
+                "alike": similar,
+                **data("words"),
+                "concepts": [[each.asked, each.found] for each in meanings],
+                "regional": sum(each.regional for each in meanings),
+                "seats": seats,
+                "terms": first_terms,
+                "tables": tables,
+                "words": words,
+                "facets": {
+                    name: [[value, label] for value, label in values.items()] for name, values in facets.items()
+                },
+                "languages": _languages(ordered),
+            }
+        ),
+    )
+
+
+def _told(contents: Iterable[tuple[str, str]], state: Hash) -> Iterator[tuple[str, str]]:
+    for name, text in contents:
+        state.update(f"{name} {text}\n".encode())
+        yield name, text
+
+
+def _version(state: Hash) -> str:
+    """Return what all files name, so that files of two states are never mixed."""
+    return state.hexdigest()[: len(_UNKNOWN)]
+
+
+def _script(version: str, name: str, text: str) -> str:
+    return f'{FUNCTION}("{version}","{name}",{text});\n'
 
 
 def _in_order(pages: Iterable[SearchPage]) -> list[SearchPage]:
@@ -106,12 +172,6 @@ def _in_order(pages: Iterable[SearchPage]) -> list[SearchPage]:
 def read_file(text: str) -> Any:
     """Return the data of a written file."""
     return json.loads(text[text.index(",", text.index(",") + 1) + 1 : text.rindex(")")])
-
-
-def _files(contents: Mapping[str, str]) -> dict[str, str]:
-    """Return the scripts. All name the state of the index, so that files of two states are never mixed."""
-    version = sha256("\n".join(f"{name} {text}" for name, text in contents.items()).encode()).hexdigest()[:12]
-    return {f"{name}.js": f'{FUNCTION}("{version}","{name}",{text});\n' for name, text in contents.items()}
 
 
 def _json(content: Any) -> str:
@@ -136,11 +196,10 @@ def _languages(pages: Sequence[SearchPage]) -> list[str]:
 
 
 def _rows(
-    pages: Sequence[SearchPage], facets: Mapping[str, Mapping[str, str]], text_files: Sequence[Mapping[int, Any]]
+    pages: Sequence[SearchPage], facets: Mapping[str, Mapping[str, str]], text_file: Mapping[int, int]
 ) -> Iterator[_Row]:
     places = {name: {value: number for number, value in enumerate(values)} for name, values in facets.items()}
     languages = _languages(pages)
-    files = {page: number for number, texts in enumerate(text_files) for page in texts}
     for number, page in enumerate(pages):
         values: list[str | int] = [
             page.url,
@@ -151,7 +210,7 @@ def _rows(
             places["state"].get(page.state, -1),
             languages.index(page.language),
             int(page.record),
-            files[number],
+            text_file[number],
         ]
         yield _Row(values, _size(values) + 1)
 
