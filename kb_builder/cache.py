@@ -194,7 +194,8 @@ def _stamp() -> str:
     ours = Path(__file__).parent
     seen: list[str] = [__version__, sys.version]
     for file in sorted(ours.rglob("*")):
-        if file.suffix != ".pyc" and file.name != "__pycache__":
+        # What Python compiles changes with the first run, and with it the times of folders.
+        if file.suffix != ".pyc" and file.is_file():
             status = file.stat()
             seen.append(f"{file.relative_to(ours)} {status.st_size} {status.st_mtime_ns}")
     # Installing or removing a package changes the folder it lies in.

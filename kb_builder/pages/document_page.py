@@ -90,6 +90,8 @@ def _staff_bodies(view: View, documents: Iterable[Document]) -> Iterator[str]:
 
     for document, (key, body) in zip(documents, view.each_cached("document pages", makers()), strict=True):
         yield body.replace(_chart_mark(key), next(charts) if "steps" in document.fields else "", 1)
+    # Only at its end are charts forgotten that no page has any more.
+    next(charts, None)
 
 
 def _chart_mark(key: str) -> str:

@@ -98,6 +98,19 @@ def test_another_version_begins_anew(tmp_path, environment, store, monkeypatch):
     assert not again.notice
 
 
+def test_what_python_compiles_is_no_other_version(tmp_path, monkeypatch):
+    folder = tmp_path / "kb" / "sub"
+    folder.mkdir(parents=True)
+    (folder / "one.py").write_text("", encoding="utf-8")
+    monkeypatch.setattr(cache, "__file__", str(tmp_path / "kb" / "cache.py"))
+    before = cache._stamp()
+    (folder / "__pycache__").mkdir()
+    (folder / "__pycache__" / "one.pyc").write_bytes(b"1")
+    assert cache._stamp() == before
+    (folder / "two.py").write_text("", encoding="utf-8")
+    assert cache._stamp() != before
+
+
 def test_a_folder_that_others_may_write_to_is_not_used(tmp_path, environment, store):
     store.close()
     database(tmp_path).parent.chmod(0o777)

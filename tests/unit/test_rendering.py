@@ -278,7 +278,7 @@ def test_what_somebody_changed_where_it_was_published_is_made_anew_and_left_as_i
 def test_a_damaged_entry_is_as_good_as_none(project, rendered, data):
     project.again()
     clean = files_of(project.published)
-    keys = rendering._keys(project.tree(), mkdocs.state(project.published.parent))
+    keys = rendering._keys(project.tree(), project.published.parent)
     project.cache.put("page-staff", {keys["a.md"]: data})
     project.again()
     assert rendered[-1] == {"a.md"}

@@ -6,7 +6,7 @@ import pytest
 from kb_builder.model.search import SearchPage, SearchSection, SynonymGroup
 from kb_builder.search.postings import decode, encode, posting
 from kb_builder.search.weights import FILES
-from kb_builder.search.write import FUNCTION, read_file, write_index
+from kb_builder.search.write import FUNCTION, read_file, write_index, write_index_to
 
 
 def page(url: str, title: str, text: str = "", **more: object) -> SearchPage:
@@ -92,6 +92,14 @@ def test_same_pages_in_any_order_give_the_same_files() -> None:
     ]
     groups = [SynonymGroup.of(("備份", "backup"))]
     assert write_index(pages, groups) == write_index(reversed(pages), groups)
+
+
+def test_files_are_those_of_a_whole_index(tmp_path):
+    pages = [page(f"{number}.html", f"備份 {number}", "還原 restore " * 400 + str(number)) for number in range(60)]
+    write_index_to(tmp_path, pages, labels={"owner": {"dba": "資料庫組"}})
+    files = {file.name: file.read_text(encoding="utf-8") for file in tmp_path.iterdir()}
+    assert files == write_index(pages, labels={"owner": {"dba": "資料庫組"}})
+    assert len(files) > 4
 
 
 def test_files_of_different_content_have_different_versions() -> None:

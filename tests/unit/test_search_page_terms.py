@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 from kb_builder.cache import Cache, open_cache
 from kb_builder.model.search import SearchPage, SearchSection
 from kb_builder.search import page_terms
-from kb_builder.search.page_terms import read_terms, terms_of_pages
+from kb_builder.search.page_terms import known_terms, read_terms
 from kb_builder.search.write import write_index
 
 PAGE = SearchPage(
@@ -36,12 +36,27 @@ def cache(tmp_path):
     return open_cache(tmp_path, {"KB_CACHE_DIR": str(tmp_path / "cache")})
 
 
+def terms_of_pages(pages, cache, site):
+    with known_terms(cache, site) as terms_of:
+        return {page.url: terms_of(page) for page in pages}
+
+
 def test_the_index_is_the_same_with_and_without(cache, monkeypatch):
     pages = [PAGE, OTHER]
     without = write_index(pages)
-    assert write_index(pages, terms=terms_of_pages(pages, cache, "staff")) == without
+    with known_terms(cache, "staff") as terms_of:
+        assert write_index(pages, terms_of=terms_of) == without
     monkeypatch.setattr(page_terms, "read_terms", None)
-    assert write_index(pages, terms=terms_of_pages(pages, cache, "staff")) == without
+    with known_terms(cache, "staff") as terms_of:
+        assert write_index(pages, terms_of=terms_of) == without
+
+
+def test_as_many_pages_are_kept_as_there_are(cache, monkeypatch):
+    monkeypatch.setattr(page_terms, "_MOST", 2)
+    pages = [replace(PAGE, url=f"{number}.html", title=str(number)) for number in range(5)]
+    terms_of_pages(pages, cache, "staff")
+    monkeypatch.setattr(page_terms, "read_terms", None)
+    assert len(terms_of_pages(pages, cache, "staff")) == 5
 
 
 @pytest.mark.parametrize(
