@@ -83,8 +83,9 @@ def _all(catalog: Catalog) -> Iterator[Needle]:
     yield from _of_registries(catalog)
     yield Needle(kind="path", text=str(settings.root), source=settings.path)
     staff = settings.sites["staff"]
-    for url in (staff.url, staff.edit_url.partition("{")[0], staff.report_url.partition("{")[0]):
-        yield Needle(kind="address", text=url.partition("://")[2].strip("/"), source=settings.path)
+    for url in (staff.url, staff.edit_url, staff.report_url):
+        scheme, _colon, rest = url.partition("{")[0].partition("?")[0].partition(":")
+        yield Needle(kind="e-mail" if scheme == "mailto" else "address", text=rest.strip("/"), source=settings.path)
     for text in settings.sites["customers"].canaries:
         yield Needle(kind="canary", text=text, source=settings.path)
 
@@ -167,6 +168,7 @@ def said_to_customers(catalog: Catalog) -> str:
     site = catalog.settings.sites["customers"]
     texts = [site.name, site.description, site.url, *site.known_words]
     for document in filter(_is_open, catalog.documents):
+        texts += [document.id] if site.report_names_ids else []
         texts += (document.content_path, address(page_path(document.content_path)))
         texts += (document.text(name) for name in ("title", "summary", "topic"))
         texts += document.texts("tags")
