@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import posixpath
 import re
 from collections.abc import Iterator
@@ -40,6 +41,11 @@ class Needle:
     def __post_init__(self) -> None:
         """Set `folded`: the text as search compares it, with single spaces."""
         object.__setattr__(self, "folded", fold(" ".join(self.text.split())))
+
+
+def readable(path: str) -> str:
+    """Return a path as UTF-8 has it, also where the environment knows ASCII alone and Python holds the bytes apart."""
+    return os.fsencode(path).decode("utf-8", "replace")
 
 
 def phone_digits(text: str) -> str:
@@ -81,7 +87,7 @@ def _all(catalog: Catalog) -> Iterator[Needle]:
         if asset.content_path not in shown:
             yield from _paths(asset.content_path, asset.path, (posixpath.basename(asset.content_path),))
     yield from _of_registries(catalog)
-    yield Needle(kind="path", text=str(settings.root), source=settings.path)
+    yield Needle(kind="path", text=readable(str(settings.root)), source=settings.path)
     staff = settings.sites["staff"]
     for url in (staff.url, staff.edit_url, staff.report_url):
         scheme, _colon, rest = url.partition("{")[0].partition("?")[0].partition(":")

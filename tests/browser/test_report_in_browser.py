@@ -44,7 +44,7 @@ def test_it_names_page_version_and_heading(open_site):
     assert first["heading"] == "" and first["url"] == page.url, "at the beginning of a page it is about the page"
     scroll_to(page, "#kb-reviews")
     seen = reported(page)
-    assert seen["heading"] == "審閱紀錄" and seen["url"].endswith(f"/{BACKUP}#kb-reviews")
+    assert seen["heading"] == "審查紀錄" and seen["url"].endswith(f"/{BACKUP}#kb-reviews")
     # The ¶ that was followed counts wherever one scrolls after that.
     page.locator("#kb-steps .headerlink").evaluate("e => e.click()")
     scroll_to(page, "#kb-reviews")
@@ -53,9 +53,9 @@ def test_it_names_page_version_and_heading(open_site):
 
 def test_an_anchor_of_the_address_counts_while_it_is_seen(open_site):
     page = open_site("staff").goto(f"{BACKUP}#kb-duties")
-    assert reported(page)["heading"] == "各角色職責"
+    assert reported(page)["heading"] == "各角色的職責"
     scroll_to(page, "#kb-reviews")
-    assert reported(page)["heading"] == "審閱紀錄"
+    assert reported(page)["heading"] == "審查紀錄"
 
 
 def test_pages_that_are_swapped_in_place_report_themselves(open_site):
@@ -79,7 +79,7 @@ def test_by_keyboard_in_another_tab_and_copied(open_site):
         scroll_to(page, "#kb-reviews")
         page.keyboard.press("Enter")
 
-    assert reported(page, by_key)["heading"] == "審閱紀錄"
+    assert reported(page, by_key)["heading"] == "審查紀錄"
     scroll_to(page, "#kb-steps")
     link_of(page).dispatch_event("contextmenu", {"bubbles": True})
     assert "heading=%E6%AD%A5%E9%A9%9F" in link_of(page).get_attribute("href")
@@ -94,11 +94,11 @@ def test_without_scripts_it_says_all_but_the_heading(open_site):
 
 def test_customers_report_where_customers_do(open_site):
     page = open_site("customers").goto("faq/how-to-report-a-problem.html")
-    scroll_to(page, "article h2 >> nth=2")
+    scroll_to(page, "article h2 >> nth=1")
     said = reported(page)
     assert said == {
         "subject": "如何回報問題，才能最快得到協助？",
-        "section": "該用哪一種方式",
+        "section": "可以直接複製的範本",
         "page": f"{page.url}#{said['page'].partition('#')[2]}",
     }
     assert link_of(page).get_attribute("href").startswith("https://www.example.com/contact?")

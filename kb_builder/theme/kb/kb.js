@@ -29,7 +29,8 @@
   document.addEventListener("click", leave, { capture: true });
 
   // A report says at which heading the reader is: the one whose ¶ was followed last on this page, or the one that the
-  // address names while it can be seen, or the last one above the middle of the window. The beginning of a page is none.
+  // address names while it can be seen, or the last one in the upper third of the window or above; at the end of a page
+  // the last. The beginning of a page is under none.
   let marked;
   const isSeen = (element) => {
     const { top, bottom } = element.getBoundingClientRect();
@@ -42,7 +43,9 @@
     const named = headings.find(({ id }) => `#${encodeURIComponent(id)}` === location.hash || `#${id}` === location.hash);
     if (named && isSeen(named)) return named;
     if (isSeen(article.querySelector("h1"))) return undefined;
-    return headings.findLast((heading) => heading.getBoundingClientRect().top < innerHeight / 2);
+    const isAtEnd = scrollY + innerHeight > document.documentElement.scrollHeight - 2;
+    const line = isAtEnd ? innerHeight : innerHeight / 3;
+    return headings.findLast((heading) => heading.getBoundingClientRect().top < line);
   }
   const complete = ({ target }) => {
     const link = target.closest?.("[data-kb-report]");
