@@ -11,6 +11,7 @@ from urllib.parse import parse_qs, quote, unquote, urlsplit
 import pytest
 
 from kb_builder.audience import project
+from kb_builder.authoring import issue_forms
 from kb_builder.model.history import Commit, FileChange, History
 from kb_builder.model.report_address import fill, placeholders
 from kb_builder.model.settings import Site
@@ -18,7 +19,7 @@ from kb_builder.pages.page_keys import page_keys
 from kb_builder.pages.report_link import report_link, version_of
 from kb_builder.pages.view import View
 from kb_builder.pipeline import build, check
-from tests.conftest import TODAY
+from tests.conftest import ROOT, TODAY
 from tests.unit.test_audience import page
 
 ALL = "".join(f"&{name}={{{name}}}" for name in placeholders("staff"))
@@ -207,3 +208,27 @@ def test_names_of_the_site_say_whether_ids_are_public():
     site = Site(audience="customers", name="N", url="", out="o", language="en", report_url=unquote("mailto:a@b.c"))
     assert not site.report_names_ids
     assert replace(site, report_url="mailto:a@b.c?subject={id}").report_names_ids
+
+
+# --- the how-to ------------------------------------------------------------------------------------------------------
+
+HOW_TO = (ROOT / "docs/how-to/reports-from-readers.md").read_text(encoding="utf-8")
+
+
+@pytest.mark.parametrize("kb", re.findall(r'```yaml title="kb.yml"\n(.*?)```', HOW_TO, re.DOTALL))
+def test_the_settings_of_the_how_to_work(make_project, kb):
+    settings = make_project({**FILES, "kb.yml": kb})
+    assert list(check(settings, TODAY).blockers) == []
+    for audience, site in settings.sites.items():
+        if site.report_url:
+            catalog = project(check(settings, TODAY).catalog, audience)
+            link = report_link(View(catalog=catalog, site=catalog.settings.sites[audience]), catalog.documents[0])
+            assert "{" not in link.href and urlsplit(link.href).scheme in ("https", "mailto")
+
+
+def test_the_how_to_names_every_placeholder_and_the_line_of_init():
+    table = HOW_TO[HOW_TO.index("| In braces") : HOW_TO.index("All of it is")]
+    assert set(re.findall(r"`\{(\w+)\}`", table)) == set(placeholders("staff"))
+    assert issue_forms.new_issue("github", "https://github.com/acme/knowledge", "zh-Hant") in HOW_TO
+    for forge, path in issue_forms.PATHS.items():
+        assert f"$ kb schema ticket --format {forge} > {path}" in HOW_TO
