@@ -1,4 +1,4 @@
-"""What the reader of a page fills in on GitHub or GitLab, made from the schema of a ticket, and the link that opens it."""
+"""What readers fill in on GitHub or GitLab, made from the schema of a ticket, and the link that opens it."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Addresses at which readers report a problem, as kb.yml gives them: `https://…?title={id}`, `mailto:…?subject={title}`."""
+"""Addresses at which readers report a problem, as kb.yml gives them, such as `mailto:…?subject={title}`."""
 
 from __future__ import annotations
 
@@ -18,10 +18,10 @@ def placeholders(audience: str) -> tuple[str, ...]:
 
 
 def fill(pattern: str, values: Mapping[str, str]) -> str:
-    """Return an address with values, percent-encoded, in the place of their names; others stay. A path keeps its `/`."""
+    """Return an address with values, percent-encoded, in the place of their names; a path keeps its `/`."""
     return PLACEHOLDER.sub(
-        lambda found: quote(values[found[1]], safe="/" if found[1] == "path" else "")
-        if found[1] in values
-        else found[0],
+        lambda found: (
+            quote(values[found[1]], safe="/" if found[1] == "path" else "") if found[1] in values else found[0]
+        ),
         pattern,
     )

@@ -15,8 +15,8 @@ from kb_builder.pages.view import View
 def page_keys(view: View) -> Callable[[Document, str], str]:
     """Return a function that gives the key of a document's page, from the document and its text.
 
-    A key changes with kb.yml, the day and any registry; with the document's own fields, text and version; and with the fields of
-    every other page that it names by id anywhere, that supersedes it, or that says something of it.
+    A key changes with kb.yml, the day and any registry; with the document's own fields, text and version; and with the
+    fields of every other page that it names by id anywhere, that supersedes it, or that says something of it.
     """
     catalog = view.catalog
     project, fronts = _project(view), _fronts(view)

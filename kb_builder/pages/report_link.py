@@ -25,7 +25,7 @@ class ReportLink:
 
 
 def report_link(view: View, document: Document) -> ReportLink | None:
-    """Return the link as kb.yml gives it; without that, on the staff site, a mail to the owner; None if there is none."""
+    """Return the link as kb.yml gives it, for staff else a mail to the owner; None where nobody is named."""
     pattern = view.site.report_url or (_mail_to_owner(view, document) if view.is_staff else "")
     if not pattern:
         return None
@@ -67,4 +67,5 @@ def _mail_to_owner(view: View, document: Document) -> str:
     mail = owner.channels.get("mail", "") if owner else ""
     if not mail:
         return ""
-    return f"mailto:{quote(mail, safe='@')}?subject={{id}}%20{{title}}&body={what_is_reported(view.words(), _LINE_OF_MAIL)}"
+    body = what_is_reported(view.words(), _LINE_OF_MAIL)
+    return f"mailto:{quote(mail, safe='@')}?subject={{id}}%20{{title}}&body={body}"

@@ -31,7 +31,9 @@ def reported(page, act=None):
 
 
 def scroll_to(page, selector):
-    page.locator(selector).evaluate("e => scrollTo({ top: e.getBoundingClientRect().top + scrollY - 120, behavior: 'instant' })")
+    page.locator(selector).evaluate(
+        "e => scrollTo({ top: e.getBoundingClientRect().top + scrollY - 120, behavior: 'instant' })"
+    )
 
 
 def test_it_names_page_version_and_heading(open_site):

@@ -363,7 +363,9 @@ def test_filters_are_reached_by_keyboard_and_say_how_much_they_offer(open_site):
 
 def pressed(page):
     return set(
-        page.locator("[aria-pressed=true]").evaluate_all("all => all.map(e => [e.dataset.kbFacet, e.dataset.kbValue].join())")
+        page.locator("[aria-pressed=true]").evaluate_all(
+            "all => all.map(e => [e.dataset.kbFacet, e.dataset.kbValue].join())"
+        )
     )
 
 

@@ -113,7 +113,9 @@ checks:
         "For us", "https://git.example.com/edit/{path}", "mailto:kb@example.com",
     )  # fmt: skip
     assert (customers.name, customers.out, customers.language) == ("Outside", "out/for-all", "en")
-    assert (customers.edit_url, customers.report_url) == ("", "mailto:a@b.c"), "customers are not led into the repository"
+    assert (customers.edit_url, customers.report_url) == ("", "mailto:a@b.c"), (
+        "customers are not led into the repository"
+    )
     assert (str(found.due_soon), str(found.grace), str(found.after_incident)) == ("1 month", "2 weeks", "3 days")
     first, second, third = found.overrides
     assert (first.check, first.severity, first.until, first.reason) == (

@@ -57,7 +57,11 @@ def query(url):
 
 def test_everything_is_filled_in_and_encoded(view_of):
     kb = KB.format(staff=f"https://git.example.com/new?x=1{ALL}", customers="https://a.example/")
-    text = page("FAQ-001", related="FAQ-001").replace(TITLE, '"50% & {heading}/#頁"').replace("owner:", "version: V1.2\nowner:")
+    text = (
+        page("FAQ-001", related="FAQ-001")
+        .replace(TITLE, '"50% & {heading}/#頁"')
+        .replace("owner:", "version: V1.2\nowner:")
+    )
     link = report_link(*view_of(kb=kb, text=text))
     assert query(link.href) == {
         "x": "1",
@@ -94,7 +98,9 @@ def test_the_version_is_the_best_that_is_known(view_of):
 
 
 def test_customers_get_what_they_may_know(view_of):
-    kb = KB.format(staff="", customers="https://www.example.org/contact?s={id}&t={title}&v={version}&h={heading}&u={url}")
+    kb = KB.format(
+        staff="", customers="https://www.example.org/contact?s={id}&t={title}&v={version}&h={heading}&u={url}"
+    )
     kb = kb.replace(', report_url: ""', "")
     link = report_link(*view_of("customers", kb=kb))
     url = "https://help.example.org/faq/open.html"
