@@ -136,12 +136,17 @@ FILES = {
 
 
 def test_the_customer_site_has_the_link_and_its_search_box_the_address(make_project):
-    settings = make_project({**FILES, "kb.yml": KB.format(staff="mailto:docs@example.com", customers=CONTACT)})
+    # Nothing but the link says the id.
+    text = FILES["content/faq/open.md"]
+    for written, instead in ((TITLE, "怎麼登入？"), ("摘要 FAQ-001", "用信箱登入。"), ("[faq-001]", "[登入]")):
+        text = text.replace(written, instead)
+    kb = KB.format(staff="mailto:docs@example.com", customers=CONTACT)
+    settings = make_project({**FILES, "kb.yml": kb, "content/faq/open.md": text})
     assert set(build(settings, TODAY).published) == {"staff", "customers"}
     html = (settings.root / "site/customers/faq/open.html").read_text("utf-8")
     link = re.search(r'<p class="kb-report"[^>]*><a href="([^"]+)" data-kb-report="([^"]+)">.*?</svg>(\w+)</a>', html)
     href, pattern, name = map(unescape, link.groups())
-    assert query(href)["about"] == f"FAQ-001 {TITLE}"
+    assert query(href)["about"] == "FAQ-001 怎麼登入？"
     assert pattern.endswith("&section={heading}&page={url}") and name == "回報問題"
     assert CONTACT in unescape(re.search(r'data-kb-box="([^"]*)"', html)[1])
     assert "docs@example.com" not in html
