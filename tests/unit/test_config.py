@@ -284,7 +284,7 @@ FAULTS = {
     ),
     "period": (
         "review:\n  due_soon: 14d\n",
-        ["2:13 KB105 `review.due_soon` is `14d`~ | expected: a number and a unit, such as 14 days~"],
+        ["2:13 KB105 `review.due_soon` is `14d`~ | write 14 days; expected: a number and a unit, such as 14 days~"],
     ),
     "unknown review key": (
         "review: {duesoon: 14 days}\n", ["1:10 KB102 ~`review.duesoon`~ | did you mean `due_soon`?"],
