@@ -19,13 +19,14 @@ def project(catalog: Catalog, audience: str) -> Catalog:
     """Return the catalog as an audience may know it.
 
     Staff see every valid page. Customers see pages whose audience is exactly `customers` and whose status is
-    `published`, of these the fields in CUSTOMER_FIELDS, the text, and the assets the text refers to: no ids, owners,
-    sources, reviewers or paths of the project.
+    `published`, of these the fields in CUSTOMER_FIELDS, the text, and the assets the text refers to: no owners,
+    sources, reviewers or paths of the project, and ids only where kb.yml wants them in reports of customers.
     """
     if audience == "staff":
         documents = tuple(document for document in catalog.documents if document.valid)
         return with_documents(catalog, documents)
-    documents = tuple(_for_customers(document) for document in catalog.documents if document.is_for_customers)
+    names_ids = catalog.settings.sites["customers"].report_names_ids
+    documents = tuple(_for_customers(each, names_ids) for each in catalog.documents if each.is_for_customers)
     wanted = {
         link.target
         for document in documents
@@ -68,11 +69,12 @@ def with_documents(catalog: Catalog, documents: tuple[Document, ...]) -> Catalog
     )
 
 
-def _for_customers(document: Document) -> Document:
+def _for_customers(document: Document, names_ids: bool) -> Document:
     text = document.raw.body_text
     fields: Mapping[str, Any] = {
         **{name: document.fields[name] for name in CUSTOMER_FIELDS if name in document.fields},
         "updated": document.text("last_reviewed"),
+        **({"report_id": document.id} if names_ids else {}),
     }
     raw = RawDocument(
         path=document.path,

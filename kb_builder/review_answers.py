@@ -9,14 +9,13 @@ import re
 from collections.abc import Iterable
 from datetime import date
 
-from rapidfuzz import process
-
 from kb_builder.checks.review_without_evidence import CHECKS
 from kb_builder.model.catalog import Catalog
 from kb_builder.model.dates import parse_date
 from kb_builder.model.document import Document
 from kb_builder.reviewing import last_review
 from kb_builder.schema.patterns import compile_pattern
+from kb_builder.schema.sentences import did_you_mean
 from kb_builder.sources.decode import decode_page
 
 # What an id is made of; whatever else stands in a reference parts one id from the next.
@@ -47,7 +46,7 @@ def read_owners(catalog: Catalog, document: Document, day: date, text: str) -> t
         if not compile_pattern(form["pattern"]).search(name):
             raise ValueError(f"`{name}` is no id; write {form['x-expects']}")
         if catalog.owners is not None and owner is None:
-            raise ValueError(f"`{name}` is not in {catalog.owners_path}{did_you_mean(name, catalog.owners)}")
+            raise ValueError(f"`{name}` is not in {catalog.owners_path}{_or_rather(name, catalog.owners)}")
         if owner and not owner.is_active(day):
             since = f" since {owner.until}" if owner.until else ""
             raise ValueError(f"`{name}` ({owner.name}) is inactive{since}")
@@ -60,7 +59,7 @@ def read_checks(text: str, *, all_demanded: bool) -> dict[str, bool]:
     for word in _words(text):
         name, _, result = word.partition("=")
         if name not in CHECKS:
-            raise ValueError(f"`{name}` is none of {', '.join(CHECKS)}{did_you_mean(name, CHECKS)}")
+            raise ValueError(f"`{name}` is none of {', '.join(CHECKS)}{_or_rather(name, CHECKS)}")
         if result not in ("", "pass", "fail"):
             raise ValueError(f"`{result}` is neither pass nor fail")
         answers[name] = result != "fail"
@@ -82,7 +81,7 @@ def read_ref(catalog: Catalog, trigger: str, text: str) -> str:
         if word in catalog.by_id:
             named.append(catalog.by_id[word])
         elif "-" in word and word.partition("-")[0].upper() in kinds:
-            raise ValueError(f"there is no page `{word}`{did_you_mean(word, catalog.by_id)}")
+            raise ValueError(f"there is no page `{word}`{_or_rather(word, catalog.by_id)}")
     if trigger == "scheduled" or any(catalog.type_of(document).record for document in named):
         return text
     if named:
@@ -106,10 +105,10 @@ def read_text(text: str) -> str:
     return text
 
 
-def did_you_mean(word: str, choices: Iterable[str]) -> str:
+def _or_rather(word: str, choices: Iterable[str]) -> str:
     """Return the end of a sentence that names the choice most like the word, or nothing."""
-    near = process.extractOne(word, list(choices), score_cutoff=70)
-    return f"; did you mean `{near[0]}`?" if near else ""
+    near = did_you_mean(word, list(choices))
+    return f"; did you mean `{near}`?" if near else ""
 
 
 def named_in(ref: str) -> frozenset[str]:

@@ -28,8 +28,8 @@ def search_box(site: Site) -> Mapping[str, str]:
         "language": site.language,
         "facets": facets,
         "showsIds": is_staff,
-        # Customers report nothing: kb.yml gives no address for them.
-        "report": site.report_url if is_staff else None,
+        # Staff send a mail where kb.yml gives no address.
+        "report": site.report_url or ("" if is_staff else None),
         "words": {
             "hint": words("Type words or a question.")
             if not is_staff

@@ -13,6 +13,7 @@ from string import Template
 from zoneinfo import ZoneInfo
 
 from kb_builder import __version__
+from kb_builder.authoring import issue_forms
 from kb_builder.config.load import config_schema
 from kb_builder.content_types.load import builtin_definition, builtin_names, builtin_page
 from kb_builder.model.document import Document
@@ -94,6 +95,7 @@ def other_files(plan: Plan) -> dict[str, str]:
     }
     for forge in plan.forges:
         files.update(_workflows(forge))
+        files[issue_forms.PATHS[forge]] = issue_forms.written(forge, plan.language)
     return files
 
 
@@ -168,9 +170,9 @@ def _text(plan: Plan, name: str) -> str:
 def _links(plan: Plan) -> Iterator[tuple[str, str]]:
     url = plan.url.rstrip("/").removesuffix(".git")
     if url:
-        between = "/-" if plan.forge == "gitlab" else ""
-        yield "edit_url", f"{url}{between}/edit/main/{{path}}"
-        yield "report_url", f"{url}{between}/issues/new?title={{id}}%20{{title}}"
+        is_gitlab = plan.forge == "gitlab"
+        yield "edit_url", f"{url}{'/-' if is_gitlab else ''}/edit/main/{{path}}"
+        yield "report_url", issue_forms.new_issue("gitlab" if is_gitlab else "github", url, plan.language)
 
 
 def _workflows(forge: str) -> Iterator[tuple[str, str]]:

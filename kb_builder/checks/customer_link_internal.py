@@ -4,25 +4,20 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
-from urllib.parse import urlsplit
 
 from kb_builder.model.catalog import Catalog
 from kb_builder.model.diagnostic import Finding, Rule, Severity
 from kb_builder.model.document import Document
+from kb_builder.model.internal_addresses import internal_addresses
 from kb_builder.model.location import Span
 from kb_builder.model.paths import HOME
-from kb_builder.model.settings import Settings
 
 RULE = Rule(code="KB601", slug="customer-link-internal", severity=Severity.ERROR, is_fixed=True)
 
 
-# Hosts on which everybody has projects: there only our own account is internal.
-_SHARED_HOSTS = frozenset(("github.com", "gitlab.com", "bitbucket.org", "codeberg.org"))
-
-
 def check(catalog: Catalog) -> Iterator[Finding]:
     """Report links from published customer pages to pages, files and addresses that are internal."""
-    addresses = _internal_addresses(catalog.settings)
+    addresses = internal_addresses(catalog.settings)
     for document in catalog.documents:
         if not document.is_for_customers:
             continue
@@ -56,24 +51,6 @@ def _is_open(catalog: Catalog, target: str) -> bool:
     around = [each for each in types if each.folder in ("", ".") or target.startswith(each.folder + "/")]
     innermost = max((len(each.folder.strip(".")) for each in around), default=-1)
     return any("customers" in each.audiences for each in around if len(each.folder.strip(".")) == innermost)
-
-
-def _internal_addresses(settings: Settings) -> re.Pattern[str] | None:
-    """Return what addresses of the staff site, of its editor and of its place for reports look like."""
-    site, customers = settings.sites["staff"], urlsplit(settings.sites["customers"].url)
-    found: dict[str, None] = {}
-    for url in (site.url, site.edit_url, site.report_url):
-        parts = urlsplit(url.partition("{")[0])
-        host = parts.hostname
-        if parts.scheme not in ("http", "https") or not host:
-            continue
-        first = parts.path.strip("/").partition("/")[0]
-        # On a host that others use as well, what begins like ours.
-        shared = host in _SHARED_HOSTS or host == customers.hostname
-        if shared and not first:
-            continue
-        found[re.escape(host) + r"(?::\d+)?" + (f"/{re.escape(first)}" if shared else "")] = None
-    return re.compile(rf"//(?:[^\s/@]*@)?(?:{'|'.join(found)})(?![\w-]|\.\w)", re.IGNORECASE) if found else None
 
 
 def _addresses(document: Document, addresses: re.Pattern[str], customers_url: str) -> Iterator[Finding]:

@@ -57,7 +57,7 @@ def command(
     from kb_builder.sources.branches import git_user
 
     _refuse_full(folder, force)
-    used = language or _ask("Language", _usual_language(), LANGUAGES)
+    used = language or _language_of(folder) or _ask("Language", _usual_language(), LANGUAGES)
     plan = Plan(
         language=used,
         name=_name(name or _ask("Name of the staff site", NAMES[used])),
@@ -140,6 +140,14 @@ def _ask(question: str, usual: str, choices: tuple[str, ...] = ()) -> str:
     if sys.stdin is None or not sys.stdin.isatty():
         return usual
     return str(click.prompt(question, default=usual, type=click.Choice(choices) if choices else None))
+
+
+def _language_of(folder: Path) -> str:
+    """Return the language of a repository that has settings already, else nothing."""
+    from kb_builder import checks
+    from kb_builder.config.load import load_settings
+
+    return load_settings(folder.resolve(), checks.rules()).language if (folder / "kb.yml").exists() else ""
 
 
 def _usual_language() -> str:

@@ -30,7 +30,7 @@ _SURROUNDINGS = frozenset(
     for name in ("EACCES", "EPERM", "EROFS", "ENOSPC", "EDQUOT", "EFBIG", "EIO", "ESTALE", "EMFILE", "ENFILE", "ENOMEM")
     if hasattr(errno, name)
 )
-_NOT_COMMANDS = ("run", "context", "page")
+_NOT_COMMANDS = ("asked", "run", "context", "page")
 
 
 class _Commands(click.Group):

@@ -20,6 +20,7 @@ from kb_builder.model.diagnostic import Finding, Rule, Severity
 from kb_builder.model.errors import ConfigError
 from kb_builder.model.location import Field, FieldPath
 from kb_builder.model.record import RecordPolicy
+from kb_builder.model.report_address import PLACEHOLDER, placeholders
 from kb_builder.model.settings import Override, Settings, Site
 from kb_builder.schema.sentences import did_you_mean, explain, zone_hint
 from kb_builder.schema.validator import SchemaValidator
@@ -138,7 +139,7 @@ def _site(audience: str, values: Mapping[str, Any], language: str) -> Site:
         language=values.get("language", language),
         description=values.get("description", ""),
         edit_url=values.get("edit_url", "") if audience == "staff" else "",
-        report_url=values.get("report_url", "") if audience == "staff" else "",
+        report_url=values.get("report_url", ""),
         canaries=tuple(values.get("canaries", ())) if audience == "customers" else (),
         known_words=tuple(values.get("known_words", ())) if audience == "customers" else (),
     )
@@ -185,6 +186,26 @@ def _contradictions(values: Mapping[str, Any], rules: Mapping[str, Rule]) -> Ite
     except (ZoneInfoNotFoundError, ValueError, OSError):
         yield _fault(f"there is no time zone `{zone}`", zone_hint(zone), ("timezone",))
     yield from _folder_clashes(values)
+    yield from _unknown_placeholders(values.get("sites", {}))
+
+
+def _unknown_placeholders(sites: Mapping[str, Any]) -> Iterator[Finding]:
+    """Refuse what would stand in every report as it is written, and what would tell customers of the repository."""
+    for name, site in sites.items():
+        known = placeholders(name)
+        for word in dict.fromkeys(PLACEHOLDER.findall(site.get("report_url", ""))):
+            if word not in known:
+                is_internal = word in placeholders("staff")
+                near = did_you_mean(word, known)
+                yield _fault(
+                    f"`{{{word}}}` is not for customers: it tells how the repository is laid out"
+                    if is_internal
+                    else f"nothing is filled in for `{{{word}}}`",
+                    f"did you mean `{{{near}}}`?"
+                    if near and not is_internal
+                    else f"use {', '.join(f'{{{each}}}' for each in known)}",
+                    ("sites", name, "report_url"),
+                )
 
 
 def _record_contradictions(records: Mapping[str, Any], types: Mapping[str, ContentType]) -> Iterator[Finding]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import posixpath
 import re
 from collections.abc import Iterator
@@ -40,6 +41,11 @@ class Needle:
     def __post_init__(self) -> None:
         """Set `folded`: the text as search compares it, with single spaces."""
         object.__setattr__(self, "folded", fold(" ".join(self.text.split())))
+
+
+def readable(path: str) -> str:
+    """Return a path as UTF-8 has it, also where the environment knows ASCII alone and Python holds the bytes apart."""
+    return os.fsencode(path).decode("utf-8", "replace")
 
 
 def phone_digits(text: str) -> str:
@@ -81,10 +87,11 @@ def _all(catalog: Catalog) -> Iterator[Needle]:
         if asset.content_path not in shown:
             yield from _paths(asset.content_path, asset.path, (posixpath.basename(asset.content_path),))
     yield from _of_registries(catalog)
-    yield Needle(kind="path", text=str(settings.root), source=settings.path)
+    yield Needle(kind="path", text=readable(str(settings.root)), source=settings.path)
     staff = settings.sites["staff"]
-    for url in (staff.url, staff.edit_url.partition("{")[0], staff.report_url.partition("{")[0]):
-        yield Needle(kind="address", text=url.partition("://")[2].strip("/"), source=settings.path)
+    for url in (staff.url, staff.edit_url, staff.report_url):
+        scheme, _colon, rest = url.partition("{")[0].partition("?")[0].partition(":")
+        yield Needle(kind="e-mail" if scheme == "mailto" else "address", text=rest.strip("/"), source=settings.path)
     for text in settings.sites["customers"].canaries:
         yield Needle(kind="canary", text=text, source=settings.path)
 
@@ -167,6 +174,7 @@ def said_to_customers(catalog: Catalog) -> str:
     site = catalog.settings.sites["customers"]
     texts = [site.name, site.description, site.url, *site.known_words]
     for document in filter(_is_open, catalog.documents):
+        texts += [document.id] if site.report_names_ids else []
         texts += (document.content_path, address(page_path(document.content_path)))
         texts += (document.text(name) for name in ("title", "summary", "topic"))
         texts += document.texts("tags")

@@ -14,7 +14,7 @@ from urllib.parse import quote
 
 from kb_builder.cache import Cache
 from kb_builder.leaks.index_terms import unexplained_terms
-from kb_builder.leaks.needles import STRICT, Needle, needles, said_to_customers
+from kb_builder.leaks.needles import STRICT, Needle, needles, readable, said_to_customers
 from kb_builder.leaks.scan import Index, Scanner, Sighting, without_known
 from kb_builder.leaks.searched import Searched, Theme
 from kb_builder.leaks.unpack import search_terms
@@ -133,7 +133,7 @@ def _read(site: Path) -> _Site:
     files: dict[str, bytes] = {}
     every = sorted(path for path in site.rglob("*") if path.is_file())
     for file in every:
-        name, data = file.relative_to(site).as_posix(), file.read_bytes()
+        name, data = readable(file.relative_to(site).as_posix()), file.read_bytes()
         total.update(f"{name}\0{len(data)}\0".encode() + data)
         if not _is_of_package(site, name, data):
             files[name] = data

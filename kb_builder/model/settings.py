@@ -36,6 +36,11 @@ class Site:
     canaries: tuple[str, ...] = ()
     known_words: tuple[str, ...] = ()
 
+    @property
+    def report_names_ids(self) -> bool:
+        """Whether reports of readers name pages by their ids."""
+        return "{id}" in self.report_url
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Override:

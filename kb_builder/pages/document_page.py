@@ -6,7 +6,7 @@ from collections.abc import Callable, Collection, Iterable, Iterator
 from dataclasses import dataclass
 from functools import partial
 from typing import Any
-from urllib.parse import quote, unquote
+from urllib.parse import unquote
 
 from markupsafe import Markup
 
@@ -14,6 +14,7 @@ from kb_builder.model.catalog import Catalog
 from kb_builder.model.document import Document
 from kb_builder.model.flow import Flow, Node
 from kb_builder.model.paths import page_path
+from kb_builder.model.report_address import fill
 from kb_builder.model.safe_html import marked
 from kb_builder.model.site_tree import StagedPage
 from kb_builder.pages import record
@@ -22,6 +23,7 @@ from kb_builder.pages.clocks import clock_rows, incident_of, times
 from kb_builder.pages.flowchart import chart_htmls, flow_in
 from kb_builder.pages.page_keys import page_keys
 from kb_builder.pages.references import references_of
+from kb_builder.pages.report_link import report_link
 from kb_builder.pages.view import View
 
 # Flows are made for charts and for pages, which are made some at a time; older ones need not be kept.
@@ -107,6 +109,7 @@ def _body(view: View, document: Document, text: str, chart: str = "") -> str:
         document=document,
         here=document.content_path,
         text=text,
+        report=report_link(view, document),
         # The author's Markdown; the renderer allows only what is safe in it.
         authored=Markup(marked(text)) if text else "",
         **(_staff_values(view, document, language, chart) if view.is_staff else {}),
@@ -161,24 +164,8 @@ def _staff_values(view: View, document: Document, language: str, chart: str) -> 
         "actions": record.actions(catalog, document),
         "named_by": record.named_by(catalog, document),
         "practice": record.practice(catalog, document),
-        "edit_url": _filled(view.site.edit_url, document),
-        "report_url": _report_url(view, document),
+        "edit_url": fill(view.site.edit_url, {"path": document.path, "id": document.id, "title": document.title}),
     }
-
-
-def _filled(pattern: str, document: Document) -> str:
-    for name, value in (("path", document.path), ("id", document.id), ("title", document.title)):
-        pattern = pattern.replace("{" + name + "}", quote(value))
-    return pattern
-
-
-def _report_url(view: View, document: Document) -> str:
-    """Return where a problem with the page is reported: as kb.yml says, else by mail to the owner."""
-    if view.site.report_url:
-        return _filled(view.site.report_url, document)
-    owner = (view.catalog.owners or {}).get(document.text("owner"))
-    mail = owner.channels.get("mail", "") if owner else ""
-    return f"mailto:{quote(mail, safe='@')}?subject={quote(document.id + ' ' + document.title)}" if mail else ""
 
 
 def step_rows(catalog: Catalog, document: Document, flow: Flow) -> tuple[StepRow, ...]:

@@ -1,5 +1,7 @@
 """Templates to copy, made from schemas: a ticket, and the monthly maintenance report.
 
+`authoring/issue_forms.py` makes the forms of GitHub and GitLab of the same ticket.
+
 The schema says which fields there are, in which order and which of them nobody may leave out. Its words stand here, so
 that they can be translated; the schema that is published has them, too.
 """
@@ -32,12 +34,17 @@ class Form:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Field:
-    """A field in the language of the site."""
+    """A field in the language of the site. `always` is whether it is required of whatever the form is about.
+
+    `lines` is whether it takes more than a line.
+    """
 
     name: str
     label: str
     hint: str
     required: bool
+    always: bool
+    lines: bool
 
 
 _RATING = N_("customers' mark in the survey, 1 (bad) to 5 (good)")
@@ -49,6 +56,11 @@ FORMS = (
         summary=N_("What a report of a problem says, so that nobody has to ask back"),
         words={
             "summary": (N_("Summary"), N_("what happens, in one sentence")),
+            "page": (
+                N_("Page of the knowledge base"),
+                N_("its id and version, if the problem is in a page; then no more than the summary is required"),
+            ),
+            "heading": (N_("Section"), N_("the heading under which something is wrong")),
             "url": (N_("Address"), N_("the address of the page, copied from the browser")),
             "browser": (N_("Browser"), N_("name and version, such as Chrome 131")),
             "os": (N_("Operating system"), N_("name and version, such as Windows 11 or Android 15")),
@@ -81,6 +93,9 @@ FORMS = (
 )
 
 
+TICKET_FORM = FORMS[0]
+
+
 def pages(view: View) -> Iterator[StagedPage]:
     """Yield the page of each template, on a staff site that has use for it."""
     words = view.words()
@@ -105,13 +120,8 @@ def pages(view: View) -> Iterator[StagedPage]:
 
 def files(view: View) -> Iterator[StagedFile]:
     """Yield the schemas for other programs, with the words of the site."""
-    words = view.words()
     for form in _wanted(view):
-        schema = schema_of(form)
-        for field in fields_of(form, words):
-            schema["properties"][field.name] |= {"title": field.label, "description": field.hint}
-        schema["title"] = words(form.title)
-        text = json.dumps(schema, ensure_ascii=False, indent=1)
+        text = json.dumps(worded_schema(form, view.words()), ensure_ascii=False, indent=1)
         yield StagedFile(path=f"api/{form.schema}", data=f"{text}\n".encode())
 
 
@@ -126,20 +136,32 @@ def template(title: str, fields: Sequence[Field]) -> str:
 def fields_of(form: Form, words: Messages) -> list[Field]:
     """Return the fields of a form in the order of its schema."""
     schema = schema_of(form)
+    often = schema.get("else", {}).get("required", ())
     return [
         Field(
             name=name,
             label=words(form.words[name][0]),
             hint=words(form.words[name][1]),
-            required=name in schema["required"],
+            required=name in schema["required"] or name in often,
+            always=name in schema["required"],
+            lines=kind["type"] == "array",
         )
-        for name in schema["properties"]
+        for name, kind in schema["properties"].items()
     ]
 
 
 def schema_of(form: Form) -> dict[str, Any]:
     """Return the JSON Schema of a form."""
     schema: dict[str, Any] = json.loads(resources.files(__package__).joinpath(form.schema).read_text("utf-8"))
+    return schema
+
+
+def worded_schema(form: Form, words: Messages) -> dict[str, Any]:
+    """Return the schema of a form with titles and descriptions in a language."""
+    schema = schema_of(form)
+    for field in fields_of(form, words):
+        schema["properties"][field.name] |= {"title": field.label, "description": field.hint}
+    schema["title"] = words(form.title)
     return schema
 
 

@@ -8,14 +8,15 @@ from typing import Any
 from kb_builder.cache import digest
 from kb_builder.model.catalog import Catalog
 from kb_builder.model.document import Document
+from kb_builder.pages.report_link import version_of
 from kb_builder.pages.view import View
 
 
 def page_keys(view: View) -> Callable[[Document, str], str]:
     """Return a function that gives the key of a document's page, from the document and its text.
 
-    A key changes with kb.yml, the day and any registry; with the document's own fields and text; and with the fields of
-    every other page that it names by id anywhere, that supersedes it, or that says something of it.
+    A key changes with kb.yml, the day and any registry; with the document's own fields, text and version; and with the
+    fields of every other page that it names by id anywhere, that supersedes it, or that says something of it.
     """
     catalog = view.catalog
     project, fronts = _project(view), _fronts(view)
@@ -32,7 +33,8 @@ def page_keys(view: View) -> Callable[[Document, str], str]:
         shown = sorted(fronts[each.path] for each in others(document))
         # What is not valid is not on the site, but may be said to name a page.
         said = [fronts.get(each.record.path) or _front(each.record) for each in mentions.get(document.id, ())]
-        return digest(project, fronts[document.path], text, *shown, str(len(shown)), *said)
+        version = version_of(view, document)
+        return digest(project, fronts[document.path], text, version, *shown, str(len(shown)), *said)
 
     return key
 

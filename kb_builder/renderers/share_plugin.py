@@ -29,6 +29,10 @@ class _Compiled(BytecodeCache):
     def __init__(self) -> None:
         self._code: dict[tuple[str, str], CodeType | None] = {}
 
+    def get_cache_key(self, name: str, filename: str | None = None) -> str:
+        # Jinja's own is a hash, which a path that is not UTF-8 in this environment has none of.
+        return f"{name}\0{filename}"
+
     def load_bytecode(self, bucket: Bucket) -> None:
         bucket.code = self._code.get((bucket.key, bucket.checksum))
 

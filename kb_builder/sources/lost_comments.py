@@ -19,6 +19,9 @@ MAYBE_CUT = re.compile(
     r"^[ \t-]*(?:title|summary|name):[ \t]+[^\s\"'|>\[{&*!#][^\n]*?(?<=[^ \t])(?P<lost> #(?: |\r?$))", re.MULTILINE
 )
 
+# Where a comment begins unless it is within a value: what follows on its line, such as `# see 'x' #12`, is its text.
+_COMMENT = re.compile(r"(?<!\S)#[\s#!]")
+
 Range = tuple[int, int]
 
 
@@ -36,6 +39,8 @@ def lost_comments(
         if start == done or _inside(hit, scalars):
             continue
         done = start
+        if any(not _inside(start + earlier.start(), scalars) for earlier in _COMMENT.finditer(text[start:hit])):
+            continue
         end = text.find("\n", hit)
         lost = text[hit : end if end != -1 else len(text)].rstrip()
         before = text[start:hit].strip()

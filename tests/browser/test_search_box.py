@@ -361,6 +361,55 @@ def test_filters_are_reached_by_keyboard_and_say_how_much_they_offer(open_site):
     assert page.evaluate("document.activeElement.role") == "combobox"
 
 
+def pressed(page):
+    return set(
+        page.locator("[aria-pressed=true]").evaluate_all(
+            "all => all.map(e => [e.dataset.kbFacet, e.dataset.kbValue].join())"
+        )
+    )
+
+
+def test_a_link_to_a_filtered_search_holds_the_filters(open_site):
+    visit = open_site("staff")
+    page = visit.goto("index.html")
+    search(page, "備份 還原")
+    page.locator("[data-kb-facet=type]", has_text="SOP").click()
+    settle(page)
+    page.get_by_role("button", name="更多篩選").click()
+    owner = page.locator("[data-kb-facet=owner]").nth(0)
+    owner_id = owner.get_attribute("data-kb-value")
+    owner.click()
+    settle(page)
+    wanted = {"type,sop", f"owner,{owner_id}"}
+    assert pressed(page) == wanted
+    page.wait_for_url(f"**/index.html?q=*&type=sop&owner={owner_id}")
+    link, found = page.url, titles(page)
+    # A tag of which there are too many to show them all.
+    other = open_site("staff")
+    fresh = other.page
+    fresh.goto(link)
+    fresh.locator(RESULT).first.wait_for()
+    fresh.locator("[aria-pressed=true]").first.wait_for()
+    settle(fresh)
+    assert (box_field(fresh).input_value(), titles(fresh), pressed(fresh)) == ("備份 還原", found, wanted)
+    # Without the filter it goes from the address, with the search everything of it.
+    fresh.locator("[data-kb-facet=type][aria-pressed=true]").click()
+    fresh.wait_for_url(f"**/index.html?q=*&owner={owner_id}")
+    fresh.keyboard.press("Escape")
+    fresh.wait_for_url("**/index.html")
+
+
+def test_filters_of_an_address_are_shown_though_they_are_rare_or_leave_nothing(open_site):
+    visit = open_site("staff")
+    page = visit.goto("index.html?q=%E7%B6%B2%E7%AB%99&tag=%E6%88%AA%E5%9C%96&tag=&owner=nobody-of-that-name")
+    page.get_by_role("button", name="取消篩選").click()
+    page.locator(RESULT).first.wait_for()
+    page.wait_for_function("() => [...new URLSearchParams(location.search).keys()].join() === 'q'")
+    page = visit.goto("index.html?q=%E7%B6%B2%E7%AB%99&tag=%E6%88%AA%E5%9C%96")
+    page.locator("[aria-pressed=true]").first.wait_for()
+    assert pressed(page) == {"tag,截圖"}
+
+
 def test_a_partial_match_names_what_is_missing(open_site):
     page = open_site("staff").goto("index.html")
     search(page, "備份 鸚鵡")
@@ -375,8 +424,12 @@ def test_a_search_without_results_helps_on_and_reports_the_gap(open_site):
     page.locator(".kb-box__live", has_text="找不到符合「鸚鵡&飼料」的頁面").wait_for(state="attached")
     assert page.locator(".kb-box__tips li").count() == 3
     href = page.get_by_role("link", name="回報缺少的內容").get_attribute("href")
-    assert unquote(href) == "https://git.example.com/ops/knowledge/issues/new?title=缺少的頁面：鸚鵡&飼料"
-    assert "%26" in href
+    start, _and, end = href.partition("&title=")
+    title, _and, rest = end.partition("&")
+    assert start == "https://git.example.com/ops/knowledge/issues/new?template=problem.yml"
+    assert unquote(title) == "缺少的頁面：鸚鵡&飼料"
+    assert rest.startswith("page=&heading=&url=http"), "what is about a page is left out"
+    assert unquote(unquote(rest)).endswith("/index.html?q=鸚鵡&飼料")
     assert box_field(page).get_attribute("aria-expanded") == "false"
     page.keyboard.press("Enter")
     assert is_open(page)
@@ -512,7 +565,9 @@ def test_customers_filter_by_topic_and_see_nothing_of_the_staff(open_site):
     page.keyboard.press("Control+a")
     page.keyboard.type("鑿")
     page.locator(".kb-box__tips").wait_for()
-    assert page.locator(".kb-box__below a").all_inner_texts() == ["全部頁面"]
+    assert page.locator(".kb-box__below a").all_inner_texts() == ["回報缺少的內容", "全部頁面"]
+    href = page.get_by_role("link", name="回報缺少的內容").get_attribute("href")
+    assert unquote(href).startswith("https://www.example.com/contact?subject=缺少的頁面：鑿&section=&page=http")
     page.keyboard.press("Escape")
     search(page, "怎么登录")
     page.keyboard.press("Enter")

@@ -102,7 +102,7 @@ def test_a_clock_that_jumps(settled):
 @pytest.mark.parametrize(
     "environment",
     [
-        {"LC_ALL": "C", "TZ": "Pacific/Kiritimati", "PYTHONHASHSEED": "1"},
+        {"LC_ALL": "C", "PYTHONUTF8": "0", "TZ": "Pacific/Kiritimati", "PYTHONHASHSEED": "1"},
         {"LC_ALL": "C.UTF-8", "TZ": "America/Los_Angeles", "PYTHONHASHSEED": "4711"},
     ],
     ids=["C", "UTF-8"],

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import json
 import re
+from dataclasses import replace
+from pathlib import Path
 
 import jsonschema
 import pytest
@@ -11,7 +13,7 @@ import pytest
 from kb_builder import checks
 from kb_builder.config.load import load_settings
 from kb_builder.leaks.needles import needles, said_to_customers
-from kb_builder.leaks.proof import internal, prove, report_schema
+from kb_builder.leaks.proof import internal, prove, report_schema, try_out
 from kb_builder.leaks.scan import Index, Scanner
 from kb_builder.leaks.unpack import search_terms
 from kb_builder.pipeline import build, check
@@ -231,3 +233,13 @@ def test_what_is_put_on_the_customer_site_is_a_leak_with_its_file(marked, tmp_pa
         message == "customers could read `kbczownermail@example.com`: e-mail, internal by registry/owners.yml"
         for message in messages
     )
+
+
+def test_a_path_is_read_as_utf_8_whatever_the_environment_speaks(make_project):
+    """With `LC_ALL=C PYTHONUTF8=0` a folder of this name comes as bytes that Python cannot write down."""
+    settings = make_project({"content/faq/open.md": OPEN.format(number=100)})
+    apart = Path("/srv") / "知識庫".encode().decode("ascii", "surrogateescape")
+    catalog = replace(check(settings, TODAY).catalog, settings=replace(settings, root=apart))
+    (root,) = [each for each in needles(catalog) if each.text.startswith("/srv")]
+    assert root.text == "/srv/知識庫"
+    try_out([root])

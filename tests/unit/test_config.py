@@ -113,7 +113,9 @@ checks:
         "For us", "https://git.example.com/edit/{path}", "mailto:kb@example.com",
     )  # fmt: skip
     assert (customers.name, customers.out, customers.language) == ("Outside", "out/for-all", "en")
-    assert (customers.edit_url, customers.report_url) == ("", ""), "customers are not led into the repository"
+    assert (customers.edit_url, customers.report_url) == ("", "mailto:a@b.c"), (
+        "customers are not led into the repository"
+    )
     assert (str(found.due_soon), str(found.grace), str(found.after_incident)) == ("1 month", "2 weeks", "3 days")
     first, second, third = found.overrides
     assert (first.check, first.severity, first.until, first.reason) == (
@@ -259,6 +261,15 @@ FAULTS = {
     "tab": ("sites:\n\tstaff: {name: A}\n", ["2:1 KB012 ~ | ~spaces~"]),
     # Names and kinds of values.
     "unknown key": ("langauge: en\n", ["1:1 KB102 ~`langauge`~ | did you mean `language`?"]),
+    "path for customers": (
+        'sites:\n  customers: {name: A, report_url: "https://a.example/?x={path}"}\n',
+        ["2:36 KB090 `{path}` is not for customers: ~ | use {id}, {title}, {version}, {heading}, {url}"],
+    ),
+    "placeholder": (
+        "sites:\n  staff:\n    name: A\n    report_url: mailto:a@b.c?subject={titel}%20{}\n",
+        ["4:17 KB090 nothing is filled in for `{titel}` | did you mean `{title}`?",
+         "4:17 KB090 nothing is filled in for `{}` | use {id}, ~{path}"],
+    ),
     "language": ("language: zh-TW\n", ["1:11 KB104 `language`~`zh-TW`~ | ~zh-Hant, zh-Hans, en"]),
     "content out of the project": ("content: ../docs\n", [f"1:10 KB105 `content` is `../docs`~ | {PATH}"]),
     "absolute content": ("content: /srv/docs\n", [f"1:10 KB105 `content` is `/srv/docs`~ | {PATH}"]),
@@ -273,7 +284,7 @@ FAULTS = {
     ),
     "period": (
         "review:\n  due_soon: 14d\n",
-        ["2:13 KB105 `review.due_soon` is `14d`~ | expected: a number and a unit, such as 14 days~"],
+        ["2:13 KB105 `review.due_soon` is `14d`~ | write 14 days; expected: a number and a unit, such as 14 days~"],
     ),
     "unknown review key": (
         "review: {duesoon: 14 days}\n", ["1:10 KB102 ~`review.duesoon`~ | did you mean `due_soon`?"],

@@ -15,7 +15,7 @@ def test_every_page_says_where_to_report_and_to_edit(sample):
     pages = staff_pages(sample)
     for document in sample.checked.catalog.documents:
         body = pages[document.content_path].body
-        assert f"issues/new?title={document.id}" in body
+        assert f"issues/new?template=problem.yml&amp;title={document.id}%20" in body
         assert f"edit/main/{document.path}" in body
 
 

@@ -15,6 +15,7 @@ import yaml
 from jsonschema import Draft202012Validator
 
 from kb_builder import __version__, checks
+from kb_builder.authoring import issue_forms
 from kb_builder.authoring.repository import FORGES, Plan, codeowners, dated, other_files, requirement
 from kb_builder.cli import init as init_command
 from kb_builder.cli.run import run
@@ -252,14 +253,25 @@ def test_the_editor_is_told_the_schemas(tmp_path, capsys):
 @pytest.mark.parametrize(
     ("forge", "edit", "report"),
     [
-        ("github", "https://git.example/a/b/edit/main/{path}", "https://git.example/a/b/issues/new?title={id}%20{title}"),
-        ("gitlab", "https://git.example/a/b/-/edit/main/{path}", "https://git.example/a/b/-/issues/new?title={id}%20{title}"),
+        ("github", "https://git.example/a/b/edit/main/{path}", "https://git.example/a/b/issues/new?template=problem.yml&"),
+        ("gitlab", "https://git.example/a/b/-/edit/main/{path}", "https://git.example/a/b/-/issues/new?issuable_template=problem&"),
     ],
 )  # fmt: skip
 def test_the_address_of_the_repository_gives_links(tmp_path, capsys, forge, edit, report):
     assert init(tmp_path, "--forge", forge, "--repository", "https://git.example/a/b.git") == 0
-    staff = load_settings(tmp_path, checks.rules()).sites["staff"]
-    assert (staff.edit_url, staff.report_url) == (edit, report)
+    settings = load_settings(tmp_path, checks.rules())
+    staff = settings.sites["staff"]
+    assert staff.edit_url == edit and staff.report_url.startswith(report)
+    assert settings.sites["customers"].report_url == "", "where customers report is for the owner of the site to say"
+    assert {"{id}", "{title}", "{version}", "{heading}", "{url}"} <= set(re.findall(r"\{\w+\}", staff.report_url))
+
+
+def test_a_repository_that_is_there_gets_its_forms_in_its_language(tmp_path, capsys):
+    (tmp_path / "content").mkdir()
+    (tmp_path / "kb.yml").write_text("language: zh-Hans\n", "utf-8")
+    assert init(tmp_path, "--force", "--forge", "both") == 0
+    for forge, path in issue_forms.PATHS.items():
+        assert (tmp_path / path).read_text("utf-8") == issue_forms.written(forge, "zh-Hans")
 
 
 def test_code_owners_come_from_the_registry(tmp_path, capsys):

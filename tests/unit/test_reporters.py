@@ -377,6 +377,7 @@ def test_no_text_breaks_out_of_its_command(path, message, hint):
 
 
 @given(path=ANY, message=ANY, hint=ANY)
+@settings(deadline=None)
 def test_no_text_breaks_out_of_its_line_or_its_json(path, message, hint):
     report = Report(as_of=TODAY, files=1, diagnostics=(diagnostic(path=path, message=message, hint=hint),))
     assert render("text", report).count("\n") == (3 if hint else 2)

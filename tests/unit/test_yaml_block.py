@@ -204,3 +204,21 @@ def test_characters_are_named() -> None:
 def test_end_of_a_title_is_not_lost_to_a_comment(text: str, lost: str) -> None:
     faults = parse_block(text + "\n").faults
     assert [each.span.cut(text) for each in faults if each.slug == "lost-value"] == ([lost] if lost else [])
+
+
+@pytest.mark.parametrize(
+    ("text", "lost"),
+    [
+        ("# Words: 'x' #y\na: 1", ""),
+        ("  # 註解 #12\na: 1", ""),
+        ("a: 1  # see #12", ""),
+        ("a: [1,  # one #1\n  2]", ""),
+        ("## heading #1\na: 1", ""),
+        ("a: 'x # y' #z", "#z"),
+        ("a: x#1 #z", "#z"),
+        ("a: #z # why", "#z # why"),
+    ],
+)
+def test_a_sign_within_a_comment_is_part_of_it(text: str, lost: str) -> None:
+    faults = parse_block(text + "\n").faults
+    assert [each.span.cut(text) for each in faults if each.slug == "lost-value"] == ([lost] if lost else [])

@@ -28,6 +28,43 @@
   };
   document.addEventListener("click", leave, { capture: true });
 
+  // A report says at which heading the reader is: the one whose ¶ was followed last on this page, or the one that the
+  // address names while it can be seen, or the last one in the upper third of the window or above; at the end of a page
+  // the last. The beginning of a page is under none.
+  let marked;
+  const isSeen = (element) => {
+    const { top, bottom } = element.getBoundingClientRect();
+    return bottom > 0 && top < innerHeight;
+  };
+  function headingInView() {
+    const article = document.querySelector("article");
+    const headings = [...article.querySelectorAll(":is(h2, h3, h4, h5, h6)[id]")];
+    if (headings.includes(marked)) return marked;
+    const named = headings.find(({ id }) => `#${encodeURIComponent(id)}` === location.hash || `#${id}` === location.hash);
+    if (named && isSeen(named)) return named;
+    if (isSeen(article.querySelector("h1"))) return undefined;
+    const isAtEnd = scrollY + innerHeight > document.documentElement.scrollHeight - 2;
+    const line = isAtEnd ? innerHeight : innerHeight / 3;
+    return headings.findLast((heading) => heading.getBoundingClientRect().top < line);
+  }
+  const complete = ({ target }) => {
+    const link = target.closest?.("[data-kb-report]");
+    if (!link) return;
+    const heading = headingInView();
+    const text = heading?.cloneNode(true);
+    text?.querySelector(".headerlink")?.remove();
+    const url = new URL(location.href);
+    url.search = "";
+    url.hash = heading?.id ?? "";
+    const values = { heading: [...(text?.textContent.trim() ?? "")].slice(0, 80).join(""), url: url.href };
+    link.href = link.dataset.kbReport.replace(/\{(heading|url)\}/g, (_, name) => encodeURIComponent(values[name]));
+  };
+  // Also before it is opened in another tab, or copied.
+  for (const type of ["click", "auxclick", "contextmenu"]) document.addEventListener(type, complete, { capture: true });
+  document.addEventListener("click", ({ target }) => {
+    if (target.closest?.(".headerlink")) marked = target.closest("h2, h3, h4, h5, h6");
+  });
+
   // Material swaps pages at the address that kb.yml gives: it looks links up in sitemap.xml. At any other address, such
   // as that of a trial run, it is asked to do the same here. Without a server neither is possible.
   const { base, features } = JSON.parse(document.querySelector("#__config").textContent);

@@ -127,11 +127,20 @@ if (globalThis.kbBox && !kbBox.open) {
     }, QUIET);
   }
 
-  function writeAddress(text) {
+  /** The address of this page with a query and its filters; without a query neither is in it. */
+  function addressWith(text) {
     const url = new URL(location.href);
-    if ((url.searchParams.get("q") ?? "") === text) return;
-    if (text) url.searchParams.set("q", text);
-    else url.searchParams.delete("q");
+    for (const name of ["q", ...Object.keys(chosen)]) url.searchParams.delete(name);
+    if (!text) return url;
+    url.searchParams.set("q", text);
+    for (const [name, values] of Object.entries(chosen))
+      for (const value of values) url.searchParams.append(name, value);
+    return url;
+  }
+
+  function writeAddress(text) {
+    const url = addressWith(text);
+    if (url.searchParams.toString() === new URLSearchParams(location.search).toString()) return;
     try {
       history.replaceState(history.state, "", url);
     } catch {
@@ -274,18 +283,21 @@ if (globalThis.kbBox && !kbBox.open) {
       isFiltered && action(words.unfilter, unfilter),
       make("ul", { class: "kb-box__tips" }, ...words.tips.map((tip) => make("li", {}, tip))),
       report != null &&
-        make("a", { class: "kb-box__report", href: reportAddress(subject) }, icon("report"), words.report),
+        make("a", { class: "kb-box__report", href: reportAddress(subject, addressWith(text).href) }, icon("report"), words.report),
       make("a", { href: `${root}index.html` }, words.all),
     ].filter(Boolean);
   }
 
   /** Where a page that is missing can be asked for: as kb.yml says, else by a mail whose recipient the reader knows. */
-  function reportAddress(subject) {
-    const title = encodeURIComponent(subject);
-    if (!report) return `mailto:?subject=${title}&body=${encodeURIComponent(location.href)}`;
-    const filled = report.replaceAll("{title}", title).replaceAll(/\{(id|path)\}/g, "");
-    // What stood between an id and the title is left over.
-    return filled.replaceAll(/=(?:%20|\+)+/g, "=");
+  function reportAddress(subject, here) {
+    const [title, url] = [subject, here].map(encodeURIComponent);
+    if (!report) return `mailto:?subject=${title}&body=${url}`;
+    const values = { title, url };
+    // What is about a page and nothing else is left out, as is what stood between its id and the title.
+    return report
+      .replaceAll(/=[^&]*\{[^&]*/g, (value) => (/\{(?:title|url)\}/.test(value) ? value : "="))
+      .replaceAll(/\{(\w+)\}/g, (_, name) => values[name] ?? "")
+      .replaceAll(/=(?:%20|\+)+/g, "=");
   }
 
   function action(label, act) {
@@ -309,11 +321,12 @@ if (globalThis.kbBox && !kbBox.open) {
   function showFilters(facets) {
     const rows = Object.entries(facetNames).map(([name, label]) => {
       const offered = facets[name].filter(({ value, count: n }) => n || chosen[name].has(value));
-      if (name === "tag") offered.sort((a, b) => b.count - a.count).splice(TAGS);
       // One value for all says nothing.
       if (offered.length < 2 && !chosen[name].size) return null;
+      if (name === "tag") offered.sort((a, b) => b.count - a.count);
+      const shown = name === "tag" ? offered.filter(({ value }, at) => at < TAGS || chosen[name].has(value)) : offered;
       const heading = make("span", { class: "kb-box__facet", id: `kb-box-facet-${name}` }, label);
-      const toggles = offered.map(({ value, label: shown, count: n }) =>
+      const toggles = shown.map(({ value, label: text, count: n }) =>
         make(
           "button",
           {
@@ -323,7 +336,7 @@ if (globalThis.kbBox && !kbBox.open) {
             "data-kb-facet": name,
             "data-kb-value": value,
           },
-          shown,
+          text,
           make("span", { class: "kb-box__number" }, ` ${n}`),
         ),
       );
@@ -563,6 +576,9 @@ if (globalThis.kbBox && !kbBox.open) {
   kbBox.close = () => close({ keepsAddress: true });
   kbBox.ask = (text) => {
     input.value = text;
+    const asked = new URLSearchParams(location.search);
+    for (const name of Object.keys(chosen)) chosen[name] = new Set(asked.getAll(name).filter(Boolean));
+    state.limit = STEP;
     box.classList.add("kb-box--open");
     input.focus();
     if (isOpen()) update();
