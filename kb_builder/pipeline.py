@@ -98,7 +98,11 @@ def _check_at_one_moment(settings: Settings, as_of: date, cache: Cache) -> tuple
     KbError, naming files, if some are written again and again, or if kb.yml is not what was loaded.
     """
     before = _marks(settings)
-    if read_yaml(settings.root / settings.path, settings.path)[0] != settings.text:
+    text, _block, faults = read_yaml(settings.root / settings.path, settings.path)
+    for fault in faults:
+        if fault.slug == "unreadable":
+            raise KbError(f"{settings.path}: {fault.message}", f"nothing was published; {fault.hint}")
+    if text != settings.text:
         _refuse_changes([settings.path])
     for attempt in range(_ATTEMPTS):
         checked = check(settings, as_of, cache)
