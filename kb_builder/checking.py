@@ -95,7 +95,7 @@ def check(
     between()
     known.keep(documents, frozenset(each.path for each in findings))
     checked = demanded_findings(catalog, checks.rules(), checks.run(catalog))
-    found = [*discovery.faults, *findings, *more, *_without_repetitions(checked, [*findings, *more])]
+    found = [*discovery.faults, *findings, *more, *without_repetitions(checked, [*findings, *more])]
     diagnostics = judge(catalog, found).diagnostics
     debt, gone = _debt(catalog, diagnostics)
     return Checked(
@@ -119,7 +119,7 @@ def _debt(
     return compared.kept, judge(catalog, [baseline.outdated(compared.gone)], complete=False).diagnostics
 
 
-def _without_repetitions(found: Iterable[Finding], refused: Iterable[Finding]) -> Iterator[Finding]:
+def without_repetitions(found: Iterable[Finding], refused: Iterable[Finding]) -> Iterator[Finding]:
     """Leave out what checks say of values that the schema has refused already, or whose field's name is misspelt."""
     fields: dict[str, set[FieldPath]] = {}
     for finding in refused:

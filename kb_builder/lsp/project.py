@@ -14,19 +14,22 @@ from pathlib import Path
 from kb_builder import checks
 from kb_builder.authoring.mend import Look, page_look, registry_look
 from kb_builder.cache import Cache
-from kb_builder.checking import Checked, check
+from kb_builder.checking import Checked, check, judge, without_repetitions
 from kb_builder.config.load import config_schema, load_settings, settings_from
+from kb_builder.content_types.lenient import demanded_findings
 from kb_builder.content_types.validate import DocumentValidator
+from kb_builder.flow.faults import find_faults
 from kb_builder.lsp.fields import Fields
 from kb_builder.model.catalog import Catalog
 from kb_builder.model.content_type import ContentType
-from kb_builder.model.diagnostic import Diagnostic, Severity
+from kb_builder.model.diagnostic import Diagnostic, Rule, Severity
 from kb_builder.model.document import Document
 from kb_builder.model.errors import KbError
+from kb_builder.model.flow import FlowFault
 from kb_builder.model.location import START_OF_FILE, LineMap, Span
 from kb_builder.model.settings import Settings
 from kb_builder.registry.file import FILES, registry_schema
-from kb_builder.sources.read import read_page
+from kb_builder.sources.read import read_page, read_yaml
 from kb_builder.sources.walk import type_of
 
 CONFIG = "kb.yml"
@@ -126,7 +129,6 @@ class Project:
         self._day = day
         self._found: dict[str, tuple[Diagnostic, ...]] = {}
         self._from_elsewhere: dict[str, tuple[Diagnostic, ...]] = {}
-        self._checked_texts: Mapping[str, str] = {}
         self._validators: dict[str, DocumentValidator] = {}
         self._fields: dict[str, Fields] = {}
         self._taken: set[str] = set()
@@ -146,14 +148,13 @@ class Project:
             debt = {each.fingerprint for each in result.checked.catalog.debt}
             self._found = _by_path(each for each in result.checked.diagnostics if each.fingerprint not in debt)
             self._from_elsewhere = {}
-            self._checked_texts = result.texts
         return self.found()
 
     def found(self) -> dict[str, tuple[Diagnostic, ...]]:
-        """Return all findings of the last check by path; those in kb.yml as it is now."""
-        if not self.faults:
-            return dict(self._found)
-        return {**self._found, **_by_path(self.faults)}
+        """Return all findings of the last check by path; those in kb.yml and in pages never saved as they are now."""
+        known = self.catalog.by_path if self.catalog else {}
+        new = {path: self._alone(path, text) or () for path, text in self.texts.items() if path not in known}
+        return {**self._found, **{path: each for path, each in new.items() if each}, **_by_path(self.faults)}
 
     def edited(self, path: str) -> tuple[Diagnostic, ...] | None:
         """Return what is wrong with an open file, as far as that can be told at once; None for what is no file of ours.
@@ -163,19 +164,16 @@ class Project:
         if path == CONFIG:
             self._load()
             return self.found().get(CONFIG, ())
-        look = self.look(path)
-        if look is None:
-            return None
         text = self.texts[path]
-        own = look(text).diagnostics
-        refused = {each.position for each in own if each.slug != "owner-unknown"}
-        own = tuple(each for each in own if each.slug != "owner-unknown" or each.position not in refused)
+        own = self._alone(path, text)
+        if own is None:
+            return None
         debt = {each.fingerprint for each in self.catalog.debt} if self.catalog else set()
         before = self.checked_text(path)
         others: Iterable[Diagnostic] = ()
         if before is not None:
             if path not in self._from_elsewhere:
-                known = {each.fingerprint for each in look(before).diagnostics}
+                known = {each.fingerprint for each in self._alone(path, before) or ()}
                 self._from_elsewhere[path] = tuple(
                     each for each in self._found.get(path, ()) if each.fingerprint not in known
                 )
@@ -183,21 +181,45 @@ class Project:
         found = [*(each for each in own if each.fingerprint not in debt), *others]
         return tuple(sorted(found, key=lambda each: (each.position.line, each.position.column, each.code)))
 
+    def _alone(self, path: str, text: str) -> tuple[Diagnostic, ...] | None:
+        """Return what is wrong with a text of a page or registry by itself; None for another file."""
+        name, content_type = self.registry_name(path), self.type_of(path)
+        catalog = self._known()
+        if catalog is None or not (name or content_type):
+            return None
+        if name or content_type is None:
+            return registry_look(catalog, name, path)(text).diagnostics
+        raw = read_page(text.encode(), path, content_path_of(catalog.settings, path))
+        document, found = self._validator(content_type).validate(raw)
+        alone = _with_one(catalog, document)
+        findings = [*raw.faults, *found]
+        # Before the first check nobody knows which ids there are.
+        modules = [each for each in checks.modules() if _is_at_once(each.RULE)] if self.catalog else []
+        checked = demanded_findings(alone, checks.rules(), (one for each in modules for one in each.check(alone)))
+        ours = (each for each in without_repetitions(checked, findings) if each.path == path)
+        return judge(alone, [*findings, *ours], complete=False).diagnostics
+
+    def _known(self) -> Catalog | None:
+        """Return the catalog of the last check, an empty one before the first; None without settings."""
+        settings = self.settings
+        if settings is None or self.catalog is None:
+            return Catalog(settings=settings, as_of=self._day(settings), documents=()) if settings else None
+        return self.catalog if self.catalog.settings is settings else replace(self.catalog, settings=settings)
+
+    def _validator(self, content_type: ContentType) -> DocumentValidator:
+        if content_type.name not in self._validators:
+            self._validators[content_type.name] = DocumentValidator(content_type)
+        return self._validators[content_type.name]
+
     def look(self, path: str) -> Callable[[str], Look] | None:
         """Return what looks at a text as that of a page or registry by itself; None for another file."""
-        settings = self.settings
-        if settings is None:
+        name, content_type = self.registry_name(path), self.type_of(path)
+        catalog = self._known()
+        if catalog is None or not (name or content_type):
             return None
-        catalog = self.catalog or Catalog(settings=settings, as_of=self._day(settings), documents=())
-        catalog = replace(catalog, settings=settings) if catalog.settings is not settings else catalog
-        name = self.registry_name(path)
-        if name:
+        if name or content_type is None:
             return registry_look(catalog, name, path)
-        content_type = self.type_of(path)
-        if content_type is None:
-            return None
-        validator = self._validators.setdefault(content_type.name, DocumentValidator(content_type))
-        return page_look(catalog, self._document(path, content_type), validator, self._taken)
+        return page_look(catalog, self._document(path, content_type), self._validator(content_type), self._taken)
 
     def _document(self, path: str, content_type: ContentType) -> Document:
         known = self.catalog.by_path.get(path) if self.catalog else None
@@ -244,7 +266,9 @@ class Project:
     def checked_text(self, path: str) -> str | None:
         """Return the text of a file that the last check went by."""
         if path == CONFIG:
-            return self._checked_texts.get(CONFIG, self.settings.text if self.settings else None)
+            # One at fault is not in the settings.
+            is_good = self.settings is not None and not self.faults
+            return self.settings.text if self.settings and is_good else read_yaml(self.root / CONFIG, CONFIG)[0]
         if self.catalog is None:
             return None
         document = self.catalog.by_path.get(path)
@@ -265,6 +289,24 @@ class Project:
         self.settings = settings
         self._validators.clear()
         self._fields.clear()
+
+
+def _is_at_once(rule: Rule) -> bool:
+    """Whether a check looks at the fields of one page alone, and the ids that there are besides."""
+    is_about_fields = rule.code.startswith("KB5") and rule.slug != "procedures-call-in-circle"
+    return is_about_fields or rule.slug in ("owner-unknown", "broken-reference", "sla-unknown")
+
+
+def _with_one(catalog: Catalog, document: Document) -> Catalog:
+    """Return a catalog that holds one page, and the ids of all others."""
+    faults: tuple[FlowFault, ...] = ()
+    if "steps" in document.fields and not document.is_obsolete and not catalog.type_of(document).lenient:
+        faults = tuple(find_faults(document.fields["steps"]))
+    alone = replace(catalog, documents=(document,), step_faults={document.path: faults} if faults else {})
+    others = {id_: each for id_, each in catalog.by_id.items() if each.path != document.path}
+    # Worked out when it is first asked for, from the pages: here from those of the whole catalog.
+    alone.__dict__["by_id"] = {document.id: document, **others} if document.id else others
+    return alone
 
 
 def _by_path(found: Iterable[Diagnostic]) -> dict[str, tuple[Diagnostic, ...]]:

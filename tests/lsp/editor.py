@@ -16,7 +16,7 @@ from pygls.lsp.client import LanguageClient
 
 ROOT = Path(__file__).parents[2]
 # Longer than any answer takes on a busy machine; only a failure waits so long.
-_PATIENCE = 30.0
+_PATIENCE = 15.0
 
 
 class Editor:
@@ -75,13 +75,16 @@ class Editor:
         self._versions[uri] += 1
         name = types.VersionedTextDocumentIdentifier(uri=uri, version=self._versions[uri])
         change = types.TextDocumentContentChangeWholeDocument(text=text)
-        self._do(
-            lambda: self._client.text_document_did_change(types.DidChangeTextDocumentParams(name, [change]))
-        )
+        self._do(lambda: self._client.text_document_did_change(types.DidChangeTextDocumentParams(name, [change])))
 
     def close(self, uri: str) -> None:
+        self._versions.pop(uri, None)
         name = types.TextDocumentIdentifier(uri)
         self._do(lambda: self._client.text_document_did_close(types.DidCloseTextDocumentParams(name)))
+
+    def close_all(self) -> None:
+        for uri in list(self._versions):
+            self.close(uri)
 
     def saved(self, uri: str) -> None:
         name = types.TextDocumentIdentifier(uri)
@@ -90,9 +93,7 @@ class Editor:
     def written(self, *files: Path) -> None:
         """Tell that files were changed by somebody else."""
         changes = [types.FileEvent(uri=file.as_uri(), type=types.FileChangeType.Changed) for file in files]
-        self._do(
-            lambda: self._client.workspace_did_change_watched_files(types.DidChangeWatchedFilesParams(changes))
-        )
+        self._do(lambda: self._client.workspace_did_change_watched_files(types.DidChangeWatchedFilesParams(changes)))
 
     def folders(self, *, added: Sequence[Path] = (), removed: Sequence[Path] = ()) -> None:
         event = types.WorkspaceFoldersChangeEvent(
