@@ -86,6 +86,8 @@ def look(text: str, block: Span, offset: int) -> Cursor | None:
     if found:
         value = found["value"] or ""
         return _in_value(text, offset, (*path, line.key), value)
+    if rest.startswith(("[", "{")):
+        return _in_value(text, offset, path, rest)
     if path and above and _opens_flow(above, line):
         return _in_value(text, offset, path, "[" + rest)
     begin = offset - len(rest)
