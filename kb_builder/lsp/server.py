@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import logging
 import re
+import sys
 from collections.abc import Callable, Iterable
 from datetime import date
 from pathlib import Path
@@ -31,6 +32,7 @@ from kb_builder.reporters.text import is_harmless, printable
 # Seconds after an edit until the page itself is looked at, and until all pages are.
 _MOMENT = 0.05
 _PAUSE = 0.3
+_GIVE_WAY = 0.0005
 _SEVERITIES = {
     Severity.ERROR: types.DiagnosticSeverity.Error,
     Severity.WARNING: types.DiagnosticSeverity.Warning,
@@ -64,6 +66,8 @@ class Server:
     def serve(self, stdin: BinaryIO, stdout: BinaryIO) -> None:
         """Answer until the editor says exit or is gone."""
         logging.getLogger("pygls").setLevel(logging.CRITICAL)
+        # The thread that checks is to give way at once to the one that answers.
+        sys.setswitchinterval(_GIVE_WAY)
         try:
             self.protocol.start_io(stdin, stdout)
         finally:

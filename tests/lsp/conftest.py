@@ -6,36 +6,7 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
-from editor import Editor, write
-
-OWNERS = """\
-# Who answers for what.
-ops: {name: 維運組, kind: team, members: [dba], deputy: dba, tier: headquarters, channels: {mail: ops@example.com}}
-dba: {name: 資料庫組, kind: role, deputy: ops}
-"""
-FAQ = """\
----
-id: {id}
-title: {title}
-summary: 按下登入頁的「忘記密碼」即可。
-owner: ops
-status: published
-last_reviewed: 2026-10-01
-review_interval: 6 months
-tags: [帳號]
-topic: 帳號
----
-
-## 😀 {title}
-
-依照畫面指示操作。
-"""
-FILES = {
-    "kb.yml": "timezone: Asia/Taipei\n",
-    "registry/owners.yml": OWNERS,
-    "content/faq/password.md": FAQ.format(id="FAQ-001", title="忘記密碼怎麼辦"),
-    "content/faq/login.md": FAQ.format(id="FAQ-002", title="無法登入怎麼辦"),
-}
+from editor import FAQ, FILES, Editor, write
 
 
 @pytest.fixture

@@ -1,4 +1,4 @@
-"""An editor for tests: pygls' own client, which starts `kb lsp` as a process and speaks with it, made to wait."""
+"""An editor for tests: pygls' own client, which starts `kb lsp` as a process and speaks with it; a small project."""
 
 from __future__ import annotations
 
@@ -17,6 +17,35 @@ from pygls.lsp.client import LanguageClient
 ROOT = Path(__file__).parents[2]
 # Longer than any answer takes on a busy machine; only a failure waits so long.
 _PATIENCE = 15.0
+
+OWNERS = """\
+# Who answers for what.
+ops: {name: 維運組, kind: team, members: [dba], deputy: dba, tier: headquarters, channels: {mail: ops@example.com}}
+dba: {name: 資料庫組, kind: role, deputy: ops}
+"""
+FAQ = """\
+---
+id: {id}
+title: {title}
+summary: 按下登入頁的「忘記密碼」即可。
+owner: ops
+status: published
+last_reviewed: 2026-10-01
+review_interval: 6 months
+tags: [帳號]
+topic: 帳號
+---
+
+## 😀 {title}
+
+依照畫面指示操作。
+"""
+FILES = {
+    "kb.yml": "timezone: Asia/Taipei\n",
+    "registry/owners.yml": OWNERS,
+    "content/faq/password.md": FAQ.format(id="FAQ-001", title="忘記密碼怎麼辦"),
+    "content/faq/login.md": FAQ.format(id="FAQ-002", title="無法登入怎麼辦"),
+}
 
 
 class Editor:

@@ -7,8 +7,7 @@ from collections.abc import Callable
 from pathlib import Path
 
 import pytest
-from conftest import FAQ, FILES, OWNERS
-from editor import Editor, wait_until, write
+from editor import FAQ, FILES, OWNERS, Editor, wait_until, write
 from lsprotocol import types
 
 Start = Callable[..., Editor]

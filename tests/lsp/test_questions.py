@@ -5,8 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 
 import pytest
-from conftest import FILES, OWNERS
-from editor import Editor
+from editor import FILES, OWNERS, Editor
 from lsprotocol import types
 
 HEAD = "---\nid: SOP-001\ntitle: 備份\nsummary: 摘要。\n"
