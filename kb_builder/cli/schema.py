@@ -19,7 +19,7 @@ _COMMENT = "Written by `kb schema --all`; write it anew when kb or kb.yml change
 
 
 @click.command("schema")
-@click.argument("name", metavar="[TYPE|FILE|check]", required=False)
+@click.argument("name", metavar="TYPE|FILE|check", required=False)
 @click.option(
     "--all",
     "folder",

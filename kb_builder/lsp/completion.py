@@ -23,6 +23,7 @@ from kb_builder.sources.yaml_write import write_value
 
 # An editor shows no more than a screen, and asks again as more is typed.
 MOST = 200
+_LOOK_BACK = 1000
 _LINK = re.compile(r"(?P<picture>!?)\[[^\]\n]*\]\((?P<typed>[^()\s]*)$")
 _ID = re.compile(r"(?<![\w/-])(?P<typed>[A-Z][A-Z0-9]*(?:-[A-Z0-9]*)*)$")
 _STEP_ID = re.compile(r"(?:^|[-{,])[ \t]*id:[ \t]+[\"']?([a-z0-9][a-z0-9_-]*)", re.MULTILINE)
@@ -34,19 +35,31 @@ _USED_AGAIN: tuple[Path, ...] = (
 _WITH_EXAMPLES = frozenset(("period", "duration", "limit"))
 
 
-def complete(project: Project, path: str, lines: Lines, offset: int, day: date) -> list[types.CompletionItem]:
+def complete(project: Project, path: str, lines: Lines, offset: int, day: date) -> types.CompletionList:
     """Return what may stand at an offset of an open file; nothing where the author alone can know."""
     text, fields = project.texts[path], project.fields(path)
     if fields is None:
-        return []
+        return shortened([], "")
     content_type = project.type_of(path)
     block = front_matter(text) if content_type else Span(start=0, end=len(text))
     cursor = look(text, block, offset) if block else None
-    if cursor is None:
-        is_body = content_type is not None and (block is None or offset > block.end)
-        return list(_in_body(project, path, text, lines, offset))[:MOST] if is_body else []
-    asked = _Asked(project, path, text, fields, cursor, day)
-    return [_placed(item, lines, cursor) for item in asked.items()][:MOST]
+    if cursor is not None:
+        asked = _Asked(project, path, text, fields, cursor, day)
+        return shortened([_placed(item, lines, cursor) for item in asked.items()], cursor.typed)
+    if content_type is None or (block is not None and offset <= block.end):
+        return shortened([], "")
+    before = text[max(text.rfind("\n", 0, offset) + 1, offset - _LOOK_BACK) : offset]
+    typed = _LINK.search(before) or _ID.search(before)
+    return shortened(list(_in_body(project, path, before, lines, offset)), typed["typed"] if typed else "")
+
+
+def shortened(items: list[types.CompletionItem], typed: str) -> types.CompletionList:
+    """Return no more items than an editor shows: if need be those that hold what was typed, and it asks again."""
+    if len(items) <= MOST:
+        return types.CompletionList(is_incomplete=False, items=items)
+    word = typed.strip().casefold()
+    found = [item for item in items if word in f"{item.label} {item.filter_text or ''}".casefold()]
+    return types.CompletionList(is_incomplete=True, items=found[:MOST])
 
 
 def _placed(item: types.CompletionItem, lines: Lines, cursor: Cursor) -> types.CompletionItem:
@@ -229,13 +242,12 @@ def _steps(text: str) -> Iterator[types.CompletionItem]:
     yield _reference("end", "the end of the procedure", sort="~")
 
 
-def _in_body(project: Project, path: str, text: str, lines: Lines, offset: int) -> Iterator[types.CompletionItem]:
+def _in_body(project: Project, path: str, before: str, lines: Lines, offset: int) -> Iterator[types.CompletionItem]:
     """Yield links to other pages behind `](`, to files behind `![…](`, and whole links in the place of an id."""
     catalog = project.catalog
     document = catalog.by_path.get(path) if catalog else None
     if catalog is None or document is None:
         return
-    before = text[max(text.rfind("\n", 0, offset) + 1, offset - 1000) : offset]
     folder = posixpath.dirname(document.content_path) or "."
     link = _LINK.search(before)
     id_ = _ID.search(before)

@@ -6,6 +6,7 @@ by a whole check, in the background; until then its earlier findings move with t
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
 from datetime import date
@@ -320,7 +321,7 @@ def moved(found: Iterable[Diagnostic], before: str, after: str) -> Iterator[Diag
     """Yield findings of an earlier text where they are in a later one, but for those in what was changed."""
     start, end = _changed(before, after)
     by = len(after) - len(before)
-    starts = [0, *(at + 1 for at, sign in enumerate(before) if sign == "\n")]
+    starts = [0, *(match.end() for match in re.finditer("\n", before))]
     lines = LineMap(after)
 
     def offset(line: int, column: int) -> int:

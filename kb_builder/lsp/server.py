@@ -8,6 +8,7 @@ import re
 import sys
 from collections.abc import Callable, Iterable
 from datetime import date
+from functools import lru_cache
 from pathlib import Path
 from typing import Any, BinaryIO
 
@@ -312,7 +313,7 @@ class Server:
 
     def _lines(self, text: str) -> Lines:
         encoding = self.protocol.workspace.position_encoding
-        return Lines(text, str(getattr(encoding, "value", encoding) or "utf-16"))
+        return _lines_of(text, str(getattr(encoding, "value", encoding) or "utf-16"))
 
     # --- questions ---------------------------------------------------------------------------------------------------
 
@@ -321,8 +322,7 @@ class Server:
         project, path, lines, offset = self._where(uri, position)
         if project is None or project.settings is None:
             return None
-        items = completion.complete(project, path, lines, offset, self._day(project.settings))
-        return types.CompletionList(is_incomplete=len(items) >= completion.MOST, items=items)
+        return completion.complete(project, path, lines, offset, self._day(project.settings))
 
     def hover(self, uri: str, position: types.Position) -> types.Hover | None:
         """Answer what is at a place."""
@@ -403,6 +403,12 @@ class Server:
         project, path = self._open[uri]
         lines = self._lines(project.texts[path])
         return project, path, lines, lines.offset(position)
+
+
+@lru_cache(maxsize=16)
+def _lines_of(text: str, encoding: str) -> Lines:
+    """Return the lines of a text; each of its findings asks for them."""
+    return Lines(text, encoding)
 
 
 def _register(protocol: LanguageServer, server: Server) -> None:
