@@ -10,10 +10,11 @@ from datetime import date, datetime, time
 
 from lsprotocol import types
 
+from kb_builder import checks
 from kb_builder.lsp.cursor import Cursor, Kind, front_matter, look
 from kb_builder.lsp.fields import ENTRY, Fields, Node, Path, meets
 from kb_builder.lsp.positions import Lines
-from kb_builder.lsp.project import Project
+from kb_builder.lsp.project import CONFIG, Project
 from kb_builder.model.catalog import Catalog
 from kb_builder.model.document import Document
 from kb_builder.model.location import Span
@@ -88,7 +89,9 @@ class _Asked:
     def items(self) -> Iterator[types.CompletionItem]:
         """Yield names or values, whichever may stand here."""
         names = self._cursor.kind is not Kind.VALUE and self._fields.within(self._path)
-        if names:
+        if self._file == CONFIG and self._path == ("checks",) and self._cursor.kind is Kind.NAME:
+            yield from _checks(self._cursor.given)
+        elif names:
             yield from self._names(names)
         elif self._cursor.kind is not Kind.NAME:
             yield from self._values()
@@ -203,6 +206,14 @@ def _reference(id_: str, name: str, *, sort: str = "", is_deprecated: bool = Fal
         insert_text=id_,
         tags=[types.CompletionItemTag.Deprecated] if is_deprecated else None,
     )
+
+
+def _checks(given: frozenset[str]) -> Iterator[types.CompletionItem]:
+    for rule in checks.rules().values():
+        if rule.slug not in given and rule.code not in given:
+            item = _reference(rule.slug, f"{rule.code}, {rule.severity.word}")
+            item.insert_text = f"{rule.slug}: "
+            yield item
 
 
 def _owners(catalog: Catalog, day: date) -> Iterator[types.CompletionItem]:

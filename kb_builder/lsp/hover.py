@@ -9,7 +9,7 @@ from datetime import date
 from kb_builder import checks
 from kb_builder.lsp.completion import describe, escaped
 from kb_builder.lsp.cursor import front_matter, path_at
-from kb_builder.lsp.fields import meets
+from kb_builder.lsp.fields import ENTRY, meets
 from kb_builder.lsp.project import Project
 from kb_builder.model.catalog import Catalog
 from kb_builder.model.diagnostic import Diagnostic
@@ -67,6 +67,8 @@ def _things(project: Project, path: str, offset: int, day: date) -> Iterator[str
     if block is None or fields is None:
         return
     where = path_at(text, block, offset)
+    while where and where[-1] == ENTRY:
+        where = where[:-1]
     aliases = content_type.aliases if content_type else {}
     node = fields.about(tuple(name if at else aliases.get(name, name) for at, name in enumerate(where)))
     if node is not None:

@@ -13,6 +13,7 @@ from datetime import date
 from pathlib import Path
 
 from kb_builder import checks
+from kb_builder.adoption.baseline import FILE_NAME as BASELINE
 from kb_builder.authoring.mend import Look, page_look, registry_look
 from kb_builder.cache import Cache
 from kb_builder.checking import Checked, check, judge, without_repetitions
@@ -241,7 +242,7 @@ class Project:
 
     def is_input(self, path: str) -> bool:
         """Whether a check reads a file, or sees that it is there."""
-        if self.settings is None or path == CONFIG or path in self.settings.files:
+        if self.settings is None or path in (CONFIG, BASELINE, *self.settings.files):
             return True
         if any(path.startswith(site.out + "/") for site in self.settings.sites.values()):
             return False

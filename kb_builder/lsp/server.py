@@ -39,7 +39,7 @@ _SEVERITIES = {
     Severity.WARNING: types.DiagnosticSeverity.Warning,
     Severity.NOTICE: types.DiagnosticSeverity.Information,
 }
-_WATCHED = "**/*.{md,markdown,erb,yml,json,png,jpg,jpeg,gif,webp,pdf,csv,txt}"
+_WATCHED = "**/*.{md,markdown,erb,yml,yaml,json,png,jpg,jpeg,gif,webp,pdf,csv,txt}"
 # What JSON can say and UTF-8 cannot.
 _SURROGATE = re.compile("[\ud800-\udfff]")
 

@@ -22,6 +22,8 @@ def running() -> Iterator[Editor]:
     editor = Editor([])
     yield editor
     assert editor.end() == 0
+    # What the server says is a fault of its own.
+    assert editor.said == []
 
 
 @pytest.fixture

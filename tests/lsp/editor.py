@@ -16,7 +16,7 @@ from pygls.lsp.client import LanguageClient
 
 ROOT = Path(__file__).parents[2]
 # Longer than any answer takes on a busy machine; only a failure waits so long.
-_PATIENCE = 15.0
+_PATIENCE = 30.0
 
 OWNERS = """\
 # Who answers for what.

@@ -115,6 +115,8 @@ def test_registries_and_kb_yml_are_completed(shared: Editor, shared_root: Path) 
     assert {"kind", "tier"} <= complete(shared, owners, OWNERS + "web:\n  name: 網站組\n  |\n").keys()
     assert "timezone" in complete(shared, shared_root / "kb.yml", "ti|\n")
     assert "en" in complete(shared, shared_root / "kb.yml", "language: |\n")
+    found = complete(shared, shared_root / "kb.yml", "checks:\n  title-clash: {severity: warning, reason: x}\n  rev|\n")
+    assert "review-overdue" in found and "title-clash" not in found
 
 
 def test_hover_explains_a_finding_as_kb_explain_does(shared: Editor, sop: Path) -> None:
@@ -133,7 +135,7 @@ def test_hover_explains_a_finding_as_kb_explain_does(shared: Editor, sop: Path) 
     [
         (HEAD + "review_inter|val: 6 months\n---\n", ["review", "such as 6 months", "For example"]),
         (HEAD + "owner: o|ps\n---\n", ["**ops** 維運組", "team, headquarters", "mail: ops@example.com", "Deputy: dba"]),
-        (HEAD + "related: [FAQ-|002]\n---\n", ["**FAQ-002** 無法登入怎麼辦", "published", "2027-04-01"]),
+        (HEAD + "related: [FAQ-|002]\n---\n", ["**FAQ-002** 無法登入怎麼辦", "published", "2027-04-01", "worth"]),
         (HEAD + STEPS.replace("role: dba", "role: d|ba") + "---\n", ["**dba** 資料庫組", "Owner id of the res"]),
         (HEAD + "unknown: x|\n---\n", []),
     ],
