@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import signal
 import sys
 from datetime import date
 
@@ -26,8 +27,10 @@ def command(as_of: date | None) -> int:
         if (error.name or "").partition(".")[0] not in ("pygls", "lsprotocol"):
             raise
         raise KbError("`kb lsp` needs the extra `lsp`", "install it: pip install 'kb-builder[lsp]'") from error
+    # What waits for the editor's next word would not notice an exception.
+    signal.signal(signal.SIGINT, signal.SIG_DFL)
     if sys.stdin.isatty():
-        click.echo("kb lsp speaks with editors, which start it themselves; end it with Ctrl+D", err=True)
+        click.echo("kb lsp speaks with editors, which start it themselves; end it with Ctrl+C", err=True)
     server = Server(day=lambda settings: today(settings, as_of), open_cache=cache_in)
     # Whatever else prints must not come between the messages.
     with os.fdopen(os.dup(sys.stdout.fileno()), "wb") as stdout:

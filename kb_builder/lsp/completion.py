@@ -187,7 +187,7 @@ def describe(name: str, node: Node) -> str:
 
 def escaped(text: str) -> str:
     """Return a text that Markdown shows as it is: what authors write is not to be a link or picture in an editor."""
-    return re.sub(r"([\\`*_{}\[\]()<>#+!|~&-])", r"\\\1", " ".join(text.split()))
+    return re.sub(r"([\\`*_{}\[\]()<>#!|~&])", r"\\\1", " ".join(text.split()))
 
 
 def _markdown(text: str) -> types.MarkupContent:

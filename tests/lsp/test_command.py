@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import re
+import signal
 import subprocess
 import sys
 from collections.abc import Callable
@@ -32,6 +33,19 @@ def test_without_the_extra_one_line_says_how_to_get_it() -> None:
     assert done.stderr == (
         "kb: error: `kb lsp` needs the extra `lsp`\n  hint: install it: pip install 'kb-builder[lsp]'\n"
     )
+
+
+def test_it_ends_when_interrupted() -> None:
+    command = [sys.executable, "-m", "kb_builder", "lsp"]
+    environment = {**os.environ, "PYTHONPATH": str(ROOT)}
+    with subprocess.Popen(command, env=environment, stdin=subprocess.PIPE, stdout=subprocess.PIPE) as server:
+        assert server.stdin and server.stdout
+        request = b'{"jsonrpc": "2.0", "id": 1, "method": "initialize", "params": {"capabilities": {}}}'
+        server.stdin.write(b"Content-Length: %d\r\n\r\n%s" % (len(request), request))
+        server.stdin.flush()
+        assert server.stdout.readline().startswith(b"Content-Length: ")
+        server.send_signal(signal.SIGINT)
+        assert server.wait(30) == -signal.SIGINT
 
 
 def test_of_many_proposals_those_with_what_was_typed_are_sent() -> None:
