@@ -2,17 +2,24 @@
 
 from __future__ import annotations
 
+from datetime import date
+
+import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from lsprotocol import types
 
+from kb_builder.cache import Cache
+from kb_builder.lsp import actions, completion, hover, places
 from kb_builder.lsp.cursor import Kind, front_matter, look, path_at
 from kb_builder.lsp.places import parts
 from kb_builder.lsp.positions import Lines
-from kb_builder.lsp.project import moved
+from kb_builder.lsp.project import Project, moved, run
 from kb_builder.model.diagnostic import Diagnostic, Severity
 from kb_builder.model.location import LineMap, Span
 
+TODAY = date(2026, 11, 20)
+OWNERS = "ops: {name: 維運組, kind: team}\n"
 TEXTS = st.text(st.sampled_from("ab 密é😀\n\r\t:-[]{},\"'#|>\u2028"), max_size=60)
 YAML = st.lists(
     st.sampled_from([
@@ -79,6 +86,43 @@ def test_what_was_not_edited_is_found_where_it_is(
         assert place.cut(after) == span.cut(before)
     if span.end <= len(first) and span.start < span.end:
         assert list(moved([found], before, after)) == [found]
+
+
+@pytest.fixture(scope="module")
+def project(tmp_path_factory: pytest.TempPathFactory) -> Project:
+    root = tmp_path_factory.mktemp("laws")
+    page = "---\nid: FAQ-001\ntitle: 甲\nsummary: 乙\nowner: ops\nstatus: draft\ntopic: 丙\n---\n\n## 丁\n"
+    for name, text in {"kb.yml": "", "registry/owners.yml": OWNERS, "content/faq/a.md": page}.items():
+        (root / name).parent.mkdir(parents=True, exist_ok=True)
+        (root / name).write_text(text, encoding="utf-8")
+    found = Project(root, lambda _settings: TODAY)
+    found.take(run(found.job(), Cache()))
+    assert found.catalog and found.catalog.by_id
+    return found
+
+
+@given(
+    st.sampled_from(["content/faq/a.md", "content/sops/new.md", "registry/owners.yml", "kb.yml"]),
+    YAML,
+    TEXTS,
+    st.data(),
+)
+def test_no_text_raises(project: Project, path: str, start: str, end: str, data: st.DataObject) -> None:
+    text = start + end
+    project.texts = {path: text}
+    offset = data.draw(st.integers(0, len(text)))
+    for each in project.edited(path) or ():
+        assert each.path == path
+        assert Lines(text, "utf-32").span(each.position).end <= len(text)
+    completion.complete(project, path, Lines(text, "utf-16"), offset, TODAY)
+    hover.hover(project, path, offset, (), TODAY)
+    places.definition(project, path, offset)
+    for fix in actions.fixes(project, path, Span(start=0, end=len(text))):
+        assert fix.edit.apply(text) != text
+    whole = actions.mend_all(project, path)
+    assert whole is None or whole.apply(text) != text
+    project.texts = {}
+    project.edited("kb.yml")
 
 
 def test_front_matter_ends_with_its_fence_or_the_text() -> None:
