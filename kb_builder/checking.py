@@ -6,7 +6,7 @@ module alone.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import date
 from functools import partial
@@ -74,21 +74,28 @@ def check(
     as_of: date,
     cache: Cache | None = None,
     instead: Mapping[str, RawDocument] = MappingProxyType({}),
+    registries: Mapping[str, str] = MappingProxyType({}),
+    between: Callable[[], None] = lambda: None,
 ) -> Checked:
     """Run the stages up to the checks; `cache` is what earlier runs left, empty unless given.
 
-    Pages named in `instead`, by path, are taken as given there and not as they are on disk.
+    Pages named in `instead`, by path, are taken as given there and not as they are on disk; so are registries, by the
+    names of their files. `between` is called between stages: what it raises ends the check.
     """
     discovery = discover(settings)
+    between()
     known = KnownPages(cache or Cache(), settings, discovery.pages)
     raw = [instead.get(each.path, each) for each in parse(discovery, known)]
     known.forget(instead)
+    between()
     documents, findings = validate(settings, discovery, raw, known)
+    between()
     past = look_back(settings, as_of, documents)
-    catalog, more = index(settings, as_of, discovery, documents, past, known)
+    catalog, more = index(settings, as_of, discovery, documents, past, known, registries)
+    between()
     known.keep(documents, frozenset(each.path for each in findings))
     checked = demanded_findings(catalog, checks.rules(), checks.run(catalog))
-    found = [*discovery.faults, *findings, *more, *_without_repetitions(checked, [*findings, *more])]
+    found = [*discovery.faults, *findings, *more, *without_repetitions(checked, [*findings, *more])]
     diagnostics = judge(catalog, found).diagnostics
     debt, gone = _debt(catalog, diagnostics)
     return Checked(
@@ -112,7 +119,7 @@ def _debt(
     return compared.kept, judge(catalog, [baseline.outdated(compared.gone)], complete=False).diagnostics
 
 
-def _without_repetitions(found: Iterable[Finding], refused: Iterable[Finding]) -> Iterator[Finding]:
+def without_repetitions(found: Iterable[Finding], refused: Iterable[Finding]) -> Iterator[Finding]:
     """Leave out what checks say of values that the schema has refused already, or whose field's name is misspelt."""
     fields: dict[str, set[FieldPath]] = {}
     for finding in refused:
@@ -217,9 +224,13 @@ def index(
     documents: tuple[Document, ...],
     past: Past | None = None,
     known: KnownPages | None = None,
+    registry_texts: Mapping[str, str] = MappingProxyType({}),
 ) -> tuple[Catalog, tuple[Finding, ...]]:
-    """Put everything the checks look at into one catalog; Git is asked for the past unless it is given."""
-    registries = load_registries(settings.registry_dir, settings.registry, settings.zone)
+    """Put everything the checks look at into one catalog; Git is asked for the past unless it is given.
+
+    `registry_texts` are taken in place of registry files, by their names.
+    """
+    registries = load_registries(settings.registry_dir, settings.registry, settings.zone, registry_texts)
     links = LinkIndex(
         {document.content_path: document for document in documents},
         frozenset(asset.content_path for asset in discovery.assets),

@@ -79,6 +79,14 @@ def mend(path: str, text: str, look: Callable[[str], Look], wanted: Callable[[Di
     return Mended(path=path, before=before, after=text, mended=tuple(mended)) if mended else None
 
 
+def proven(text: str, diagnostic: Diagnostic, look: Callable[[str], Look]) -> str | None:
+    """Return a text with the edit of one of its findings made; None if there is none, or it proves to be wrong."""
+    if diagnostic.edit is None:
+        return None
+    candidate = diagnostic.edit.apply(text)
+    return candidate if _is_better(look(text), look(candidate), diagnostic.edit, candidate) else None
+
+
 def _is_better(before: Look, after: Look, edit: Edit, text: str) -> bool:
     """Whether a finding is gone by an edit, which led to this text, and none has come."""
     if before.is_readable:

@@ -6,6 +6,7 @@ import re
 from collections.abc import Iterator, Mapping
 from typing import Any
 
+from kb_builder.content_types.load import shared_schema
 from kb_builder.model.content_type import ContentType
 from kb_builder.sources.front_matter import parse_front_matter
 from kb_builder.sources.yaml_write import write_fields, write_value
@@ -114,6 +115,9 @@ def _sample(name: str, field: Mapping[str, Any], definitions: Mapping[str, Any])
     if target == "owner_id":
         return "{owner}"
     whole = {**definitions.get(target, {}), **field}
+    if name in shared_schema()["properties"]:
+        # Examples that are meant for every page say nothing of this one.
+        whole.pop("examples", None)
     return next(_samples(whole), "TODO")
 
 

@@ -145,7 +145,8 @@ def compose_schema(
             "type": "string",
             "pattern": pattern,
             "x-expects": f"an id such as {example}" if example else f"an id that matches {pattern}",
-            "description": properties["id"].get("description", ""),
+            **{key: properties["id"][key] for key in ("title", "description") if key in properties["id"]},
+            **({"examples": [example]} if example else {}),
         }
     properties["audience"] = {**properties["audience"], "enum": list(definition.get("audiences", ("staff",)))}
     published = [field for field in definition.get("required_when_published", ()) if field in properties]
@@ -172,8 +173,9 @@ def compose_schema(
 def _lenient_schema(schema: Mapping[str, Any], record: bool) -> dict[str, Any]:
     """Demand only the owner and the review fields; let everything else through."""
     fields = ("owner", *(() if record else _REVIEW_FIELDS))
-    properties = {field: schema["properties"][field] for field in fields if field in schema["properties"]}
-    properties["owner"] = _LENIENT_OWNER
+    ours = schema["properties"]
+    properties = {field: ours[field] for field in fields if field in ours}
+    properties["owner"] = {**_words_of(ours["owner"]), **_LENIENT_OWNER}
     lenient: dict[str, Any] = {
         "$schema": schema["$schema"],
         "title": schema["title"],
@@ -182,13 +184,22 @@ def _lenient_schema(schema: Mapping[str, Any], record: bool) -> dict[str, Any]:
         "properties": properties,
         "required": ["owner"],
         # The fields that are read where they hold what they should; all others are foreign.
-        "x-known": {**schema["properties"], **_LENIENT_FIELDS, **properties},
+        "x-known": {
+            **ours,
+            **{name: {**_words_of(ours.get(name, {})), **field} for name, field in _LENIENT_FIELDS.items()},
+            **properties,
+        },
     }
     published = [field for field in schema.get("then", {}).get("required", ()) if field in properties]
     if published:
         lenient["if"] = schema["if"]
         lenient["then"] = {"required": published}
     return lenient
+
+
+def _words_of(field: Mapping[str, Any]) -> dict[str, Any]:
+    """Return what a schema says of a field to people."""
+    return {key: field[key] for key in ("title", "description", "examples") if key in field}
 
 
 def _paths_of(schema: Mapping[str, Any], kind: str) -> Iterator[Pattern]:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
+from types import MappingProxyType
 from zoneinfo import ZoneInfo
 
 from kb_builder.model.alert import Alert
@@ -16,7 +17,7 @@ from kb_builder.model.search import SynonymGroup
 from kb_builder.model.sla import SlaRegistry
 from kb_builder.registry.alerts import read_alerts
 from kb_builder.registry.channels import read_channels
-from kb_builder.registry.file import FILES, read_registry
+from kb_builder.registry.file import FILES, read_registry, registry_of
 from kb_builder.registry.kpis import read_kpis
 from kb_builder.registry.owners import owners_missing, read_owners
 from kb_builder.registry.sla import read_sla
@@ -37,9 +38,19 @@ class Registries:
     faults: tuple[Finding, ...]
 
 
-def load_registries(folder: Path, shown: str, zone: ZoneInfo) -> Registries:
-    """Read all registries of a folder; `shown` is how it is called in messages, `zone` that of the project."""
-    files = {name: read_registry(folder, shown, name) for name in FILES}
+def load_registries(
+    folder: Path, shown: str, zone: ZoneInfo, instead: Mapping[str, str] = MappingProxyType({})
+) -> Registries:
+    """Read all registries of a folder; `shown` is how it is called in messages, `zone` that of the project.
+
+    Texts given in `instead`, by the names of files, are taken for what the files hold.
+    """
+    files = {
+        name: registry_of(name, f"{shown}/{name}", instead[name])
+        if name in instead
+        else read_registry(folder, shown, name)
+        for name in FILES
+    }
     sla, sla_faults = read_sla(files["sla.yml"], zone)
     channels, channel_faults = read_channels(files["channels.yml"])
     return Registries(
