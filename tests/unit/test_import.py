@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import io
 import re
+import subprocess
 import zipfile
 from collections.abc import Callable, Mapping
 from html import escape
@@ -18,7 +19,7 @@ from hypothesis import strategies as some
 from PIL import Image
 
 from kb_builder.authoring.importing.clean import clean
-from kb_builder.authoring.importing.draft import Wanted, make_draft, next_id
+from kb_builder.authoring.importing.draft import Wanted, make_draft
 from kb_builder.authoring.importing.markdown import to_markdown
 from kb_builder.authoring.importing.noise import find_noise, mend
 from kb_builder.authoring.importing.plain_text import text_as_html
@@ -160,15 +161,56 @@ def test_type_owner_and_folder_are_chosen(project: Settings, tmp_path: Path, cap
     assert imported(project, file, options=("--type", "soup")) == 2
     assert "there is no type `soup`" in capsys.readouterr().err
     assert run(["--project", str(project.root), "import", str(file)]) == 2
-    assert "--owner must be given" in capsys.readouterr().err
+    assert "--owner must be given, as somebody answers for every page: one of `ops` (維運組), `dba` (資料庫組)" in (
+        capsys.readouterr().err
+    )
 
 
-def test_ids_follow_the_highest_one(make_project: Make) -> None:
+def test_ids_follow_the_highest_one_on_any_branch(make_project: Make, tmp_path: Path) -> None:
     page = "---\nid: SOP-041\ntitle: t\nsummary: s\nowner: dba\nstatus: draft\ncategory: routine\n---\n\nText.\n"
     project = make_project({"content/sops/a.md": page, "registry/owners.yml": OWNERS})
-    catalog = check(project, TODAY).catalog
-    assert next_id(catalog, project.types["sop"]) == "SOP-042"
-    assert next_id(catalog, project.types["postmortem"]) == "PM-2026-001"
+    git = ["git", "-C", str(project.root), "-c", "user.name=A", "-c", "user.email=a@example.com"]
+    for command in (["init", "-q", "-b", "main"], ["add", "."], ["commit", "-qm", "x"], ["switch", "-qc", "other"]):
+        subprocess.run([*git, *command], check=True)
+    (project.root / "content/sops/b.md").write_text(page.replace("041", "049"), encoding="utf-8")
+    for command in (["add", "."], ["commit", "-qm", "y"], ["switch", "-q", "main"]):
+        subprocess.run([*git, *command], check=True)
+    file = tmp_path / "a.txt"
+    file.write_text("Restart it\n===\n\nFirst text of the page.\n", encoding="utf-8")
+    assert imported(project, file) == 0
+    assert fields(project, "content/sops/restart-it.md")["id"] == "SOP-050"
+
+
+def test_the_owner_is_that_of_git_unless_given(make_project: Make, tmp_path: Path, monkeypatch) -> None:
+    owners = OWNERS.replace("kind: team, deputy: ops", "kind: team, deputy: ops, channels: {mail: dba@example.com}")
+    project = make_project({"content/sops/.keep": "", "registry/owners.yml": owners})
+    monkeypatch.setattr("kb_builder.sources.branches.git_user", lambda _root: ("", "dba@example.com"))
+    file = tmp_path / "a.txt"
+    file.write_text("Restart it\n===\n\nFirst text of the page.\n", encoding="utf-8")
+    assert run(["--project", str(project.root), "import", str(file)]) == 0
+    assert fields(project, "content/sops/restart-it.md")["owner"] == "dba"
+
+
+def test_what_a_published_page_needs_waits_in_the_draft(project: Settings, tmp_path: Path, capsys) -> None:
+    """Taking the comments away, and nothing else, makes a page that may be published."""
+    assert imported(project, word(tmp_path / "a.docx")) == 0
+    page = project.root / "content/sops/sop-001.md"
+    text = page.read_text(encoding="utf-8")
+    head, _, body = text.partition("\n---\n")
+    needed = ("version", "effective_date", "last_reviewed", "reviewers", "approver", "reviews")
+    for name in needed:
+        assert head.count(f"\n# {name}: ") == 1
+        head = head.replace(f"\n# {name}: ", f"\n{name}: ")
+    # What the draft has already does not wait there as well.
+    assert "\n# category:" not in head and "\n# steps:" not in head
+    page.write_text(f"{head.replace('status: draft', 'status: published')}\n---\n{body}", encoding="utf-8")
+    assert [each for each in check(project, TODAY).diagnostics if each.severity.word == "error"] == []
+
+
+def test_roles_that_nobody_has_are_named(project: Settings, tmp_path: Path, capsys) -> None:
+    assert imported(project, word(tmp_path / "a.docx")) == 0
+    out = capsys.readouterr().out
+    assert "  not in registry/owners.yml: 值班工程師. Their steps have `role: dba` for now" in out
 
 
 # --- HTML -------------------------------------------------------------------
