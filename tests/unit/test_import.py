@@ -30,7 +30,7 @@ from kb_builder.model.settings import Settings
 from kb_builder.pipeline import check
 from kb_builder.sources.markdown_structure import render_structure
 from kb_builder.sources.read import read_document
-from tests.conftest import ROOT, TODAY
+from tests.conftest import TODAY
 
 Make = Callable[[Mapping[str, str]], Settings]
 AS_OF = ["--as-of", TODAY.isoformat()]
@@ -474,19 +474,6 @@ def test_text_is_shown_as_it_was_written(text: str) -> None:
 
 def test_plain_text_without_anything_is_nothing() -> None:
     assert text_as_html("\n\n") == ""
-
-
-def test_the_commands_of_the_how_to_work(project: Settings, tmp_path: Path, monkeypatch, capsys) -> None:
-    page = (ROOT / "docs/how-to/import-documents.md").read_text(encoding="utf-8")
-    word(tmp_path / "backup.docx")
-    (tmp_path / "restart.html").write_text("<h1>Restart</h1><p>Restart the service.</p>", encoding="utf-8")
-    (tmp_path / "call.txt").write_text("來電處理\n===\n\n接到電話的時候。\n", encoding="utf-8")
-    monkeypatch.chdir(project.root)
-    commands = re.findall(r"^\$ kb (.*)$", page, re.MULTILINE)
-    assert len(commands) == 1
-    assert [run([*command.split(), *AS_OF]) for command in commands] == [0]
-    shown = page.partition("```text\n")[2].partition("```")[0]
-    assert capsys.readouterr().out.startswith(shown)
 
 
 def test_a_library_that_is_missing_is_named(project: Settings, tmp_path: Path, monkeypatch) -> None:
