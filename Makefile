@@ -16,7 +16,7 @@ serve: $(READY)
 
 docs: $(READY)
 	NO_MKDOCS_2_WARNING=1 $(BIN)/mkdocs build --quiet --config-file tools/docs_site/mkdocs.yml
-	@echo site-docs/index.html
+	@echo "site-docs/index.html; its search needs a server: $(PYTHON) -m http.server --directory site-docs"
 
 test: $(READY) $(BROWSER) lint
 	$(BIN)/pytest

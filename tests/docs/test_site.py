@@ -54,6 +54,18 @@ def test_the_site_asks_no_other_host(site: Path) -> None:
     assert re.findall(r"url\([\"']?(?:https?:)?//[^)]*", styles) == []
 
 
+def test_what_a_page_loads_is_there(site: Path) -> None:
+    page = (site / "index.html").read_text(encoding="utf-8")
+    loaded = re.findall(r"<(?:link|script|img)\b[^>]*?\b(?:src|href)=\"?([^\s\">]+)", page)
+    assert "docs.css" in loaded
+    assert [each for each in loaded if not (site / each.partition("?")[0]).is_file()] == []
+
+
+def test_pages_are_called_by_their_titles(site: Path) -> None:
+    nav = re.sub(r"\s+", " ", (site / "reference/cli.html").read_text(encoding="utf-8"))
+    assert re.search(r'<span class="?md-ellipsis"?> Commands </span>', nav)
+
+
 def test_a_file_of_the_repository_is_shown_as_its_name(site: Path) -> None:
     page = (site / "architecture.html").read_text(encoding="utf-8")
     assert "<code>checking.py</code> holds the stages" in page

@@ -17,13 +17,13 @@ _EMPTY: list[Any] = []
 _CODE_OR_LINK = re.compile(
     r"(?ms)^(?P<fence> *(?:```|~~~)).*?^(?P=fence)\s*?$|`+[^`\n]+`+(?!\])|(?<!!)\[(?P<text>[^\]]+)\]\((?P<target>\.\./[^)\s]+)\)"
 )
+_FIRST_COMMENT = re.compile(r"\A\s*<!--.*?-->\s*", re.DOTALL)
 
 
 def on_config(config: Any) -> Any:
-    """Put the pages of folders into the nav, and the style sheet beside this file into the theme."""
+    """Put the pages of folders into the nav."""
     named = set(_names(config.nav))
     config.nav = _expand(config.nav, Path(config.docs_dir), named)
-    config.theme.dirs.insert(0, str(Path(__file__).parent / "theme"))
     return config
 
 
@@ -54,7 +54,10 @@ def _expand(entry: Any, docs: Path, named: set[str]) -> Any:
 
 
 def on_page_markdown(markdown: str, *, page: Any, config: Any, files: Any) -> str:
-    """Show a link to a file of the repository that is no page as the name it has; name those that lead nowhere."""
+    """Show a link to a file of the repository that is no page as the name it has; name those that lead nowhere.
+
+    A comment before the title goes, as MkDocs would not see that it is the title.
+    """
     folder = Path(config.docs_dir, page.file.src_uri).parent
 
     def replace(match: re.Match[str]) -> str:
@@ -66,4 +69,4 @@ def on_page_markdown(markdown: str, *, page: Any, config: Any, files: Any) -> st
             _LOG.warning("%s: the repository has no file %s", page.file.src_uri, target)
         return match["text"]
 
-    return _CODE_OR_LINK.sub(replace, markdown)
+    return _CODE_OR_LINK.sub(replace, _FIRST_COMMENT.sub("", markdown))
