@@ -104,6 +104,8 @@ def test_a_word_file_becomes_a_draft(project: Settings, tmp_path: Path, capsys) 
             {"name": "執行備份", "stage": "備份", "role": "dba", "time_limit": "2 hours", "resources": "pg_dump"},
         ],
     }
+    # The summary stands above the text on the page, and not in the text a second time.
+    assert text.count("每天凌晨備份資料庫") == 1
     assert "\n## 準備\n\n1.  登入主機\n2.  確認空間\n\n-   項目甲\n" in text
     assert "| 準備 | 停止寫入 |  |  | 值班工程師 | 立即 |" in text
     assert "| 準備 | 確認空間 | 用 df \\| 看剩餘空間 | df | 資料庫組 | 10 分鐘 |" in text

@@ -15,7 +15,9 @@ _REST = "/*"
 _EMPTY: list[Any] = []
 # A fence, or code within a line, or a link; what is written as code is left alone.
 _CODE_OR_LINK = re.compile(
-    r"(?ms)^(?P<fence> *(?:```|~~~)).*?^(?P=fence)\s*?$|`+[^`\n]+`+(?!\])|(?<!!)\[(?P<text>[^\]]+)\]\((?P<target>\.\./[^)\s]+)\)"
+    r"(?ms)^(?P<fence> *(?:```|~~~)).*?^(?P=fence)\s*?$"
+    r"|`+[^`\n]+`+(?!\])"
+    r"|(?<!!)\[(?P<text>[^\]]+)\]\((?P<target>\.\./[^)\s]+)\)"
 )
 _FIRST_COMMENT = re.compile(r"\A\s*<!--.*?-->\s*", re.DOTALL)
 
@@ -53,7 +55,7 @@ def _expand(entry: Any, docs: Path, named: set[str]) -> Any:
     return found
 
 
-def on_page_markdown(markdown: str, *, page: Any, config: Any, files: Any) -> str:
+def on_page_markdown(markdown: str, *, page: Any, config: Any, **_others: Any) -> str:
     """Show a link to a file of the repository that is no page as the name it has; name those that lead nowhere.
 
     A comment before the title goes, as MkDocs would not see that it is the title.

@@ -87,6 +87,7 @@ def make_draft(catalog: Catalog, file: Path, wanted: Wanted) -> Draft:
         title, summary = _title(file, converted, cleaned), _summary(cleaned, language)
         name = _name(title, wanted.id)
         _rename_pictures(cleaned, name)
+        _drop_summary(cleaned, summary)
         markdown, mended = mend(to_markdown(cleaned.body))
     except RecursionError as error:
         raise KbError(f"{file.name} nests too deeply", "take tables out of tables, then import it again") from error
@@ -197,6 +198,16 @@ def _summary(cleaned: Cleaned, language: str) -> str:
         ends = [match.end() for match in _SENTENCE_END.finditer(text) if match.end() <= _LONGEST_SUMMARY]
         return text[: ends[-1]].strip() if ends else text[: _LONGEST_SUMMARY - 1].rstrip() + "…"
     return _TO_WRITE[language]
+
+
+def _drop_summary(cleaned: Cleaned, summary: str) -> None:
+    """Take the paragraph that became the summary out of the text: a page shows its summary above the text.
+
+    It stays where it does not begin the text, says more than its words, or is all there is.
+    """
+    blocks = cleaned.body(True, recursive=False)
+    if len(blocks) > 1 and blocks[0].name == "p" and not blocks[0](True) and text_of(blocks[0]) == summary:
+        blocks[0].decompose()
 
 
 def _as_field(text: str) -> str:
