@@ -15,7 +15,7 @@ serve: $(READY)
 	$(BIN)/kb serve
 
 docs: $(READY)
-	NO_MKDOCS_2_WARNING=1 $(BIN)/mkdocs build --quiet --config-file tools/docs_site/mkdocs.yml
+	NO_MKDOCS_2_WARNING=1 $(BIN)/mkdocs build --config-file tools/docs_site/mkdocs.yml
 	@echo "site-docs/index.html; its search needs a server: $(PYTHON) -m http.server --directory site-docs"
 
 test: $(READY) $(BROWSER) lint
