@@ -247,4 +247,5 @@ SCRATCH: Mapping[str, Callable[[Path, Mapping[str, str]], None]] = {
     "docs/how-to/check-an-existing-repository.md": _foreign,
     "docs/how-to/import-documents.md": _documents,
     "docs/how-to/report-to-people.md": _sample,
+    "docs/how-to/review-a-page.md": _sample,
 }
