@@ -26,7 +26,7 @@ PAGES = [
     *sorted((ROOT / "docs").glob("how-to/*.md")),
     ROOT / "docs/index.md",
 ]
-NAMES = [page.relative_to(ROOT).as_posix() for page in PAGES]
+NAMES = [page.relative_to(ROOT).as_posix() for page in PAGES if "$ " in page.read_text(encoding="utf-8")]
 # As few as there must be: every block that is not run may be wrong without anybody noticing.
 MOST_NOT_RUN = 8
 SERVING = "(stop with Ctrl+C)"
