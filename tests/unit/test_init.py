@@ -322,6 +322,7 @@ def test_the_package_holds_its_files(tmp_path):
 def test_an_installed_package_has_compiled_modules_beside_its_files(tmp_path: Path, monkeypatch) -> None:
     shutil.copytree(ROOT / "kb_builder/authoring/files", tmp_path / "files")
     (tmp_path / "files/ci/__pycache__").mkdir(exist_ok=True)
-    monkeypatch.setattr(repository.resources, "files", lambda _package: tmp_path)
+    usual, ours = repository.resources.files, repository.__package__
+    monkeypatch.setattr(repository.resources, "files", lambda name: tmp_path if name == ours else usual(name))
     plan = Plan(name="x", language="en", timezone="UTC", forge="both")
     assert not [path for path in other_files(plan) if "__pycache__" in path]
