@@ -1,17 +1,22 @@
-# `make site` builds the sample knowledge base; `make test` runs every test. Both make the environment they need.
+# `make site` builds the sample knowledge base, `make docs` the documentation of kb, `make test` runs every test. All make
+# the environment they need.
 PYTHON ?= python3
 VENV := .venv
 BIN := $(VENV)/bin
 READY := $(VENV)/.ready
 BROWSER := $(VENV)/.browser
 
-.PHONY: site serve test test-long bench lint reference clean
+.PHONY: site serve docs test test-long bench lint reference clean
 
 site: $(READY)
 	$(BIN)/kb build
 
 serve: $(READY)
 	$(BIN)/kb serve
+
+docs: $(READY)
+	NO_MKDOCS_2_WARNING=1 $(BIN)/mkdocs build --config-file tools/docs_site/mkdocs.yml
+	@echo "site-docs/index.html; its search needs a server: $(PYTHON) -m http.server --directory site-docs"
 
 test: $(READY) $(BROWSER) lint
 	$(BIN)/pytest
@@ -50,4 +55,4 @@ $(BROWSER): $(READY)
 	touch $@
 
 clean:
-	rm -rf $(VENV) site .kb/staged/staff/docs/*
+	rm -rf $(VENV) site site-docs .kb/staged/staff/docs/*

@@ -76,14 +76,21 @@ def make_draft(settings: Settings, as_of: date, documents: Iterable[Document], w
     return Draft(id=id_, path=raw.path, text=text, to_do=findings)
 
 
-def _text(settings: Settings, as_of: date, wish: Wish, id_: str) -> str:
-    template = wish.type.template_in(wish.language)
+def filled_template(
+    settings: Settings, as_of: date, content_type: ContentType, language: str, words: Mapping[str, str]
+) -> str:
+    """Return the template of a type in a language, with `id`, `title` and `owner` of `words` and the day in it."""
+    template = content_type.template_in(language)
     raw = parse_front_matter("", "", template)
     if raw.block is None:
-        template = made_template(wish.type, template)
+        template = made_template(content_type, template)
     noon = datetime(as_of.year, as_of.month, as_of.day, 12, tzinfo=settings.zone)
-    words = {"id": id_, "title": wish.title, "owner": wish.owner, "today": as_of.isoformat()}
-    text = fill(template, {**words, "zone": _offset(noon)})
+    return fill(template, {**words, "today": as_of.isoformat(), "zone": _offset(noon)})
+
+
+def _text(settings: Settings, as_of: date, wish: Wish, id_: str) -> str:
+    words = {"id": id_, "title": wish.title, "owner": wish.owner}
+    text = filled_template(settings, as_of, wish.type, wish.language, words)
     raw = parse_front_matter("", "", text)
     if raw.faults or raw.block is None:
         return text

@@ -178,7 +178,8 @@ def _links(plan: Plan) -> Iterator[tuple[str, str]]:
 def _workflows(forge: str) -> Iterator[tuple[str, str]]:
     """Yield the workflows of a forge and what they call; `github-NAME.yml` is NAME, `github.yml` for pull requests."""
     folder = resources.files(__package__).joinpath("files/ci")
-    for name in sorted(entry.name for entry in folder.iterdir()):
+    # pip puts a folder of compiled modules beside them.
+    for name in sorted(entry.name for entry in folder.iterdir() if entry.is_file()):
         text = _packaged(f"ci/{name}")
         for ours, theirs in _INSTEAD:
             text = text.replace(ours, theirs)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Collection, Iterator, Mapping
 from typing import Any
 
 from kb_builder.content_types.load import shared_schema
@@ -62,6 +62,18 @@ def switched_on(block: str) -> str:
         match = _FIELD.match(line)
         lines.append(line.removeprefix("# ") if match and match["off"] else line)
     return "\n".join(lines) + "\n"
+
+
+def waiting(block: str, present: Collection[str]) -> list[str]:
+    """Return the comments at the end of a template's front matter: the fields that a page needs later.
+
+    They begin with a line that holds `#` alone. Fields that are present already are left out.
+    """
+    lines = block.splitlines()
+    if "#" not in lines:
+        return []
+    rest = [line for line in lines[lines.index("#") :] if line.startswith("#")]
+    return [line for line in rest if not ((match := _FIELD.match(line)) and match["name"] in present)]
 
 
 def _field_lines(name: str, value: Any, why: str) -> list[str]:

@@ -17,7 +17,7 @@ def check(catalog: Catalog) -> Iterator[Finding]:
         yield Finding(
             slug=RULE.slug,
             path=document.path,
-            message=f"step `{fault.step}` leads nowhere: `{fault.value}` is empty",
+            message=f"step {fault.named} leads nowhere: `{fault.value}` is empty",
             hint="fill it in, or leave it out: then the following step comes next",
             location=document.field(*fault.path, on_key=fault.on_key),
         )

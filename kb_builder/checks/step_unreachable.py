@@ -17,7 +17,7 @@ def check(catalog: Catalog) -> Iterator[Finding]:
         yield Finding(
             slug=RULE.slug,
             path=document.path,
-            message=f"no way leads to step `{fault.step}`",
+            message=f"no way leads to step {fault.named}",
             hint="let a step before it lead here by `next` or `outcomes`, or delete the step",
             location=document.field(*fault.path, on_key=fault.on_key),
         )

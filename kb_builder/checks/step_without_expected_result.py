@@ -17,7 +17,7 @@ def check(catalog: Catalog) -> Iterator[Finding]:
         yield Finding(
             slug=RULE.slug,
             path=document.path,
-            message=f"step `{fault.step}` does not say by what one sees that it is done",
-            hint="add `expected`",
+            message=f"step {fault.named} does not say by what one sees that it is done",
+            hint="add `expected: …`, what one sees once it is done, such as: the home page answers again",
             location=document.field(*fault.path, on_key=fault.on_key),
         )

@@ -17,7 +17,7 @@ def check(catalog: Catalog) -> Iterator[Finding]:
         yield Finding(
             slug=RULE.slug,
             path=document.path,
-            message=f"step `{fault.step}` has no time limit",
+            message=f"step {fault.named} has no time limit",
             hint="add `time_limit`, such as 30 minutes, or one per class: {A: 1 hour, B: 4 hours}",
             location=document.field(*fault.path, on_key=fault.on_key),
         )

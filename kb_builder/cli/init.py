@@ -74,7 +74,9 @@ def command(
         click.echo("  git init && git add .")
     click.echo("  kb check      says what is wrong: nothing, so far")
     click.echo("  kb serve      shows the staff site")
-    click.echo("  kb new sop    makes a page; README.md tells the rest")
+    click.echo(
+        '  kb new sop "A TITLE" begins a page, kb import FILE.docx makes one of a Word file; README.md tells the rest'
+    )
     return 0
 
 

@@ -56,7 +56,7 @@ class _Given:
 @click.option("--note", metavar="TEXT", help="Anything the next reviewer should know.")
 @click.option("--date", "day", metavar="DATE", help="Day of the review, YYYY-MM-DD; today unless given.")
 @as_of_option
-@click.option("--yes", is_flag=True, help="Write without asking.")
+@click.option("--yes", is_flag=True, help="Write without asking, also for what may be empty.")
 @click.option("--dry-run", is_flag=True, help="Show what would be written, and write nothing.")
 @click.pass_context
 def command(
@@ -93,7 +93,15 @@ def command(
         click.echo("\n".join(line for each in hindrances for line in diagnostic_lines(each)))
         click.echo(f"nothing was written: mend {printable(document.path)} first", err=True)
         return EXIT_FINDINGS
-    given = _Given(by=",".join(by), trigger=trigger, checks=",".join(checks), outcome=outcome, ref=ref, note=note)
+    unless_asked = "" if yes else None
+    given = _Given(
+        by=",".join(by),
+        trigger=trigger,
+        checks=",".join(checks),
+        outcome=unless_asked if outcome is None else outcome,
+        ref=ref,
+        note=unless_asked if note is None else note,
+    )
     entry = _entry(catalog, document, day, given)
     edited = with_review(document, entry)
     page = read_again(document, catalog.type_of(document), edited)

@@ -64,6 +64,7 @@ def command(context: click.Context, as_of: date | None, audience: str, host: str
         )
         with _listening(host, port, shown) as server, Watch() as watch:
             try:
+                click.echo(f"building the {audience} site …")
                 preview.update()
                 server.start()
                 click.echo(f"serving {audience} on {server.url} (stop with Ctrl+C)")

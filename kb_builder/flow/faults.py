@@ -5,6 +5,7 @@ from __future__ import annotations
 import unicodedata
 from collections import deque
 from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import replace
 
 from kb_builder.flow.graph import END, Step, is_blank, read_steps, time_limits
 from kb_builder.model.flow import FlowFault, FlowFaultKind
@@ -14,6 +15,8 @@ from kb_builder.model.location import FieldPath
 MAX_STEPS = 30
 # More lines out of one symbol have no room for their labels, and a reader none for the choice.
 MAX_OUTCOMES = 6
+# Of a step's name in a message.
+_LONGEST_NAME = 40
 # What makes a step more than one that the next one follows.
 _WAYS = frozenset(("id", "next", "outcomes", "sop", "type"))
 
@@ -25,7 +28,14 @@ def find_faults(steps: object) -> tuple[FlowFault, ...]:
     read = read_steps(steps)
     found = [*_id_faults(read), *_way_faults(read), *_path_faults(read), *_text_faults(read), *_class_faults(read)]
     found.sort(key=lambda fault: fault.path[1] if len(fault.path) > 1 and isinstance(fault.path[1], int) else -1)
-    return tuple(found)
+    names = {step.id: _short(step.entry.get("name")) for step in read}
+    return tuple(replace(fault, name=names.get(fault.step, "")) for fault in found)
+
+
+def _short(name: object) -> str:
+    """Return a name on one line, and not all of a long one."""
+    text = " ".join(name.split()) if isinstance(name, str) else ""
+    return text if len(text) <= _LONGEST_NAME else text[: _LONGEST_NAME - 1].rstrip() + "…"
 
 
 def _is_in_order(steps: object) -> bool:

@@ -47,6 +47,7 @@ class FlowFault:
     `step` is the id of the step (empty if it is about all of them), `value` what is wrong (the unknown target, the
     repeated label, class or id, the empty or void field, the number of steps or outcomes), `steps` the ids of all steps
     of a loop, or of both steps with one id, or the field that makes another void, or the class that is like this one.
+    `name` is what the step is called, for an author who gave it no id.
     """
 
     kind: FlowFaultKind
@@ -55,6 +56,12 @@ class FlowFault:
     value: str = ""
     on_key: bool = False
     steps: tuple[str, ...] = ()
+    name: str = ""
+
+    @property
+    def named(self) -> str:
+        """The step in words: its id in backticks and, in brackets, its name."""
+        return f"`{self.step}` ({self.name})" if self.name else f"`{self.step}`"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

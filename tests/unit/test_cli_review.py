@@ -556,7 +556,7 @@ def test_nothing_is_written_without_a_yes(project, kb, typed, code):
 
 
 def test_yes_asks_no_more(project, kb):
-    code, out, _err = kb("review", "SOP-101", *SCHEDULED, "--outcome", "", "--note", "", "--yes", typed="")
+    code, out, _err = kb("review", "SOP-101", *SCHEDULED, "--yes", typed="")
     assert code == 0
     assert "Write this?" not in out
 

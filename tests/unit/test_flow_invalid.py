@@ -120,7 +120,7 @@ INVALID: dict[str, tuple[str, list[tuple[str, str, str, str, str]]]] = {
     ),
     "a decision without any outcome": (
         steps("", "①outcomes: {}"),
-        [("①", "KB503", "error", "step `s2` leads nowhere: `outcomes` is empty", "fill it in, or leave it out")],
+        [("①", "KB503", "error", "step `s2` (查看) leads nowhere: `outcomes` is empty", "fill it in, or leave it out")],
     ),
     "an empty next": (
         steps("", "①next: "),
@@ -227,11 +227,19 @@ INVALID: dict[str, tuple[str, list[tuple[str, str, str, str, str]]]] = {
     ),
     "no time limit": (
         "steps:\n  - ①{name: 查看, role: ops, expected: 完成}\n",
-        [("①", "KB511", "warning", "step `s1` has no time limit", "add `time_limit`, such as 30 minutes")],
+        [("①", "KB511", "warning", "step `s1` (查看) has no time limit", "add `time_limit`, such as 30 minutes")],
     ),
     "no expected result": (
         "steps:\n  - ①{name: 查看, role: ops, id: look, time_limit: 1 hour}\n",
-        [("①", "KB512", "warning", "step `look` does not say by what one sees that it is done", "add `expected`")],
+        [
+            (
+                "①",
+                "KB512",
+                "warning",
+                "step `look` (查看) does not say by what one sees that it is done",
+                "add `expected: …`",
+            )
+        ],
     ),
     "neither time limit nor expected result": (
         "steps:\n  - ①name: 查看\n    role: ops\n  - ②name: 處理\n    role: ops\n",

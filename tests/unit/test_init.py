@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import re
+import shutil
 import subprocess
 from collections.abc import Callable
 from datetime import date
@@ -15,7 +16,7 @@ import yaml
 from jsonschema import Draft202012Validator
 
 from kb_builder import __version__, checks
-from kb_builder.authoring import issue_forms
+from kb_builder.authoring import issue_forms, repository
 from kb_builder.authoring.repository import FORGES, Plan, codeowners, dated, other_files, requirement
 from kb_builder.cli import init as init_command
 from kb_builder.cli.run import run
@@ -327,3 +328,12 @@ def test_the_package_holds_its_files(tmp_path):
     held = [file for file in (ROOT / "kb_builder/authoring/files").rglob("*") if file.suffix not in ("", ".pyc")]
     assert len(held) >= 20
     assert [file for file in held if not any(file.match(pattern) for pattern in patterns)] == []
+
+
+def test_an_installed_package_has_compiled_modules_beside_its_files(tmp_path: Path, monkeypatch) -> None:
+    shutil.copytree(ROOT / "kb_builder/authoring/files", tmp_path / "files")
+    (tmp_path / "files/ci/__pycache__").mkdir(exist_ok=True)
+    usual, ours = repository.resources.files, repository.__package__
+    monkeypatch.setattr(repository.resources, "files", lambda name: tmp_path if name == ours else usual(name))
+    plan = Plan(name="x", language="en", timezone="UTC", forge="both")
+    assert not [path for path in other_files(plan) if "__pycache__" in path]

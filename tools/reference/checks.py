@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 from itertools import groupby
 from types import ModuleType
@@ -22,6 +23,7 @@ _SUBJECTS = {
     "8": "Policy",
     "9": "Settings, build and verification",
 }
+_REPEAT = re.compile(r"(?m)(?<=^```markdown )(.*) repeat=\d+$")
 _INTRODUCTION = """\
 # Checks
 
@@ -65,5 +67,7 @@ def _meaning(module: ModuleType) -> str:
 
 def _page_of(rule: Rule) -> str:
     title, _break, text = checks.documentation(rule.slug).partition("\n")
+    # How often an example repeats a line is for its test.
+    text = _REPEAT.sub(r"\1", text)
     stops = "; no site is built while there is one" if _stops(rule) else ""
     return f"{title}\n\n*Severity: {rule.severity.word}{stops}.* [All checks](../checks.md)\n{text}"

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import posixpath
 import re
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -14,11 +14,14 @@ from kb_builder.authoring.importing.convert import Converted, convert
 from kb_builder.authoring.importing.markdown import to_markdown
 from kb_builder.authoring.importing.noise import Noise, find_noise, mend
 from kb_builder.authoring.importing.steps import Proposal, propose_steps
+from kb_builder.authoring.new_page import filled_template
+from kb_builder.authoring.template import waiting
 from kb_builder.checks.markup_in_field import MARKUP
 from kb_builder.model.catalog import Catalog, LinkProblem
 from kb_builder.model.content_type import ContentType
 from kb_builder.model.document import Document
 from kb_builder.model.errors import KbError
+from kb_builder.sources.front_matter import parse_front_matter
 from kb_builder.sources.language import guess_language
 from kb_builder.sources.links import LinkIndex
 from kb_builder.sources.read import read_page
@@ -29,6 +32,8 @@ _LONGEST_TITLE = 120
 _LONGEST_SUMMARY = 200
 _SHORTEST_SUMMARY = 10
 _LONGEST_SLUG = 60
+# Names that a note lists.
+_NAMED = 5
 _TO_WRITE = {"zh-Hant": "待補", "zh-Hans": "待补", "en": "to be written"}
 _SENTENCE_END = re.compile(r"[。！？!?]|\.(?=\s)")
 
@@ -59,24 +64,6 @@ class Draft:
     noise: tuple[Noise, ...]
 
 
-def next_id(catalog: Catalog, content_type: ContentType) -> str:
-    """Return the id after the highest one of a type; KbError if its ids do not end in a number."""
-    example = re.fullmatch(r"(.*?)(\d+)", content_type.id_example)
-    if example is None:
-        raise KbError(
-            f"kb does not know how ids of `{content_type.name}` are made",
-            f"give types.{content_type.name}.id_example in kb.yml, such as SOP-001",
-        )
-    # Ids of records have their year in them.
-    prefix = re.sub(r"-\d{4}-$", f"-{catalog.as_of.year}-", example[1])
-    taken = [
-        int(match[1])
-        for id_ in catalog.by_id
-        if (match := re.fullmatch(re.escape(prefix) + r"(\d{1,9})", id_, re.ASCII))
-    ]
-    return f"{prefix}{max(taken, default=0) + 1:0{len(example[2])}}"
-
-
 def find_owner(catalog: Catalog, name: str) -> str:
     """Return the id of the owner with this id or name, nothing if there is none."""
     wanted = "".join(name.split()).casefold()
@@ -100,6 +87,7 @@ def make_draft(catalog: Catalog, file: Path, wanted: Wanted) -> Draft:
         title, summary = _title(file, converted, cleaned), _summary(cleaned, language)
         name = _name(title, wanted.id)
         _rename_pictures(cleaned, name)
+        _drop_summary(cleaned, summary)
         markdown, mended = mend(to_markdown(cleaned.body))
     except RecursionError as error:
         raise KbError(f"{file.name} nests too deeply", "take tables out of tables, then import it again") from error
@@ -115,7 +103,7 @@ def make_draft(catalog: Catalog, file: Path, wanted: Wanted) -> Draft:
         text=text,
         pictures={_picture_name(name, each): converted.pictures[each] for each in used},
         counts=tuple(_counts(cleaned, proposal)),
-        notes=(*converted.notes, *cleaned.notes),
+        notes=(*converted.notes, *cleaned.notes, *_unknown_roles(catalog, wanted, proposal)),
         noise=tuple(sorted(noise, key=lambda each: each.line)),
     )
 
@@ -148,7 +136,10 @@ def refuse_unsafe(file: Path, content_path: str, text: str, type_name: str, pict
 def _front_matter(
     catalog: Catalog, wanted: Wanted, title: str, summary: str, language: str, proposal: Proposal | None
 ) -> str:
-    """Return the front matter between its fences, with all that the type demands of a draft."""
+    """Return the front matter between its fences, with all that the type demands of a draft.
+
+    What a published page needs besides waits as comments, as on a page that `kb new` makes.
+    """
     fields: dict[str, Any] = {
         "id": wanted.id, "title": title, "summary": summary, "owner": wanted.owner, "status": "draft",
     }  # fmt: skip
@@ -168,7 +159,23 @@ def _front_matter(
             "steps:",
             *(f"  - {write_value({key: _as_field(text) for key, text in step.items()})}" for step in proposal.steps),
         ]
+    words = {"id": wanted.id, "title": title, "owner": wanted.owner}
+    template = filled_template(catalog.settings, catalog.as_of, wanted.type, language, words)
+    raw = parse_front_matter("", "", template)
+    if raw.block is not None:
+        lines += waiting(raw.block.cut(template), {*fields, *(["steps"] if proposal else [])})
     return "\n".join((*lines, "---", ""))
+
+
+def _unknown_roles(catalog: Catalog, wanted: Wanted, proposal: Proposal | None) -> Iterator[str]:
+    """Yield what is to be done where the document names people whom the registry does not know."""
+    names = dict.fromkeys(step["handler"] for step in proposal.steps if "handler" in step) if proposal else {}
+    if names and catalog.owners is not None:
+        shown = ", ".join(list(names)[:_NAMED]) + (" …" if len(names) > _NAMED else "")
+        yield (
+            f"not in registry/owners.yml: {shown}. Their steps have `role: {wanted.owner}` for now: write who answers "
+            "for them, or enter them there"
+        )
 
 
 def _title(file: Path, converted: Converted, cleaned: Cleaned) -> str:
@@ -191,6 +198,16 @@ def _summary(cleaned: Cleaned, language: str) -> str:
         ends = [match.end() for match in _SENTENCE_END.finditer(text) if match.end() <= _LONGEST_SUMMARY]
         return text[: ends[-1]].strip() if ends else text[: _LONGEST_SUMMARY - 1].rstrip() + "…"
     return _TO_WRITE[language]
+
+
+def _drop_summary(cleaned: Cleaned, summary: str) -> None:
+    """Take the paragraph that became the summary out of the text: a page shows its summary above the text.
+
+    It stays where it does not begin the text, says more than its words, or is all there is.
+    """
+    blocks = cleaned.body(True, recursive=False)
+    if len(blocks) > 1 and blocks[0].name == "p" and not blocks[0](True) and text_of(blocks[0]) == summary:
+        blocks[0].decompose()
 
 
 def _as_field(text: str) -> str:
