@@ -49,6 +49,9 @@ class PackedSections(Sequence[SearchSection]):
     def __hash__(self) -> int:
         return hash(tuple(self))
 
+    def __repr__(self) -> str:
+        return repr(tuple(self))
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class SearchPage:

@@ -17,12 +17,15 @@
   const loadAgain = () => {
     // Findings in a page's place may be too short to reach the place on it: unless a reader moves, it stays wanted.
     sessionStorage.setItem(KEPT, JSON.stringify(same(reached, place()) ? kept : place()));
+    // Otherwise the browser would go back to where the reader was on what stands here now.
+    history.scrollRestoration = "manual";
     location.reload();
   };
 
   const restore = () => {
     kept = JSON.parse(sessionStorage.getItem(KEPT) ?? "null");
     sessionStorage.removeItem(KEPT);
+    history.scrollRestoration = "auto";
     if (kept?.page !== location.pathname) return;
     scrollTo({ left: kept.x, top: kept.y, behavior: "instant" });
     reached = place();

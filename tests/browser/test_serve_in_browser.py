@@ -79,7 +79,7 @@ def test_an_edit_shows_itself_where_the_reader_was(page: Page, serve: Serve) -> 
     page.evaluate("scrollTo({ top: 1500, behavior: 'instant' })")
     serve.write(LONG + "\n第一次修改。\n")
     shows(page, "第一次修改。")
-    page.wait_for_function("scrollY === 1500")
+    page.wait_for_function("() => scrollY === 1500")
     serve.write(LONG.replace("owner: ops", "owner: nobody"))
     shows(page, "content/faq/a.md:5:8")
     shows(page, "KB201 owner-unknown")
@@ -87,7 +87,7 @@ def test_an_edit_shows_itself_where_the_reader_was(page: Page, serve: Serve) -> 
     serve.write(LONG + "\n第二次修改。\n")
     shows(page, "第二次修改。")
     # What was wrong was too short to scroll so far.
-    page.wait_for_function("scrollY === 1500")
+    page.wait_for_function("() => scrollY === 1500")
 
 
 def test_a_page_that_was_swapped_in_place_shows_its_edits_and_others_are_left_alone(page: Page, serve: Serve) -> None:

@@ -73,7 +73,7 @@ def run(root: Path, *arguments: str) -> tuple[int, str]:
 def test_all_schemas_are_written_to_a_folder(tmp_path: Path) -> None:
     (tmp_path / "kb.yml").write_text("types: {drill: {enabled: false}}\n", encoding="utf-8")
     folder = tmp_path / "schemas"
-    assert run(tmp_path, "--all", str(folder)) == (0, f"12 schemas written to {folder}\n")
+    assert run(tmp_path, "--all", str(folder)) == (0, f"13 schemas written to {folder}\n")
     names = {file.name for file in folder.iterdir()}
     assert {"sop.schema.json", "faq.schema.json", "kb.yml.schema.json", "owners.yml.schema.json"} <= names
     assert "drill.schema.json" not in names

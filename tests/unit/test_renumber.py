@@ -189,17 +189,21 @@ def test_what_is_refused(project, capsys, arguments, expected):
     assert expected in capsys.readouterr().err
 
 
-def test_what_only_escapes_or_broken_pages_say_is_listed(project, capsys):
+def test_what_only_escapes_say_is_listed(project, capsys):
     (project / "content/sops/e.md").write_text(
         SOP.format(id="SOP-007", title="E", related=r'["SOP-0\x301"]', body="SOP-001"), "utf-8"
     )
-    (project / "content/sops/l.md").write_bytes("---\nid: SOP-001\ntitle: 標題\n---\n".encode("big5"))
-    (project / "content/sops/u.md").write_text(FIRST.replace("---\n\n", "--\n\n"), "utf-8")
     assert renumber(project, "content/sops/a.md", "SOP-042") == 1
     said = capsys.readouterr().out
     assert "content/sops/e.md:8:11: error KB402 broken-reference: there is no page `SOP-001`" in said
     assert "content/sops/e.md:13:1: written in a way that kb cannot change without changing more" in said
-    assert "content/sops/l.md:2:5: the file is not UTF-8" in said
+
+
+def test_what_broken_pages_say_is_changed_or_listed(project, capsys):
+    (project / "content/sops/l.md").write_bytes("---\nid: SOP-001\ntitle: 標題\n---\n".encode("big5"))
+    (project / "content/sops/u.md").write_text(FIRST.replace("---\n\n", "--\n\n"), "utf-8")
+    assert renumber(project, "content/sops/a.md", "SOP-042") == 0
+    assert "content/sops/l.md:2:5: the file is not UTF-8" in capsys.readouterr().out
     assert "id: SOP-042" in (project / "content/sops/u.md").read_text("utf-8")
 
 
