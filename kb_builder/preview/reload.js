@@ -10,22 +10,23 @@
   };
 
   const place = () => ({ page: location.pathname, x: scrollX, y: scrollY });
-  const same = (one, other) => ["page", "x", "y"].every((each) => one?.[each] === other[each]);
-  let kept = null;
+  const same = (one, other) => ["page", "x", "y"].every((each) => one[each] === other[each]);
+  const kept = JSON.parse(sessionStorage.getItem(KEPT) ?? "null");
+  sessionStorage.removeItem(KEPT);
   let reached = null;
 
   const loadAgain = () => {
     // Findings in a page's place may be too short to reach the place on it: unless a reader moves, it stays wanted.
-    sessionStorage.setItem(KEPT, JSON.stringify(same(reached, place()) ? kept : place()));
+    const isWanted = kept?.page === location.pathname && (!reached || same(reached, place()));
+    sessionStorage.setItem(KEPT, JSON.stringify(isWanted ? kept : place()));
     // Otherwise the browser would go back to where the reader was on what stands here now.
     history.scrollRestoration = "manual";
     location.reload();
   };
 
   const restore = () => {
-    kept = JSON.parse(sessionStorage.getItem(KEPT) ?? "null");
-    sessionStorage.removeItem(KEPT);
-    history.scrollRestoration = "auto";
+    // Not at once: the browser has yet to look whether it may.
+    setTimeout(() => (history.scrollRestoration = "auto"), 1000);
     if (kept?.page !== location.pathname) return;
     scrollTo({ left: kept.x, top: kept.y, behavior: "instant" });
     reached = place();
