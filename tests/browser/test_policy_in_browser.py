@@ -153,7 +153,7 @@ def test_the_policy_stops_what_should_not_be_there(
         page.goto(addresses["customers"] + "index.html")
         add = "(tag, given) => document.head.appendChild(Object.assign(document.createElement(tag), given))"
         page.evaluate(f"() => {{ const add = {add}; {code} }}")
-        page.wait_for_function("kbViolations.length")
+        page.wait_for_function("() => kbViolations.length")
         # Once for the policy of the page, once for that of the header.
         assert {each[0] for each in violations(page)} == {directive}
         assert page.evaluate("window.hit") is None
