@@ -21,10 +21,12 @@ docs: $(READY)
 test: $(READY) $(BROWSER) lint
 	$(BIN)/pytest
 
-# As `test`, but with 10,000 examples for each law of hostile input, 1,000 builds that are killed and every call that can
-# fail: for the night.
+# As `test`, but with 10,000 examples for each law of hostile input, 1,000 builds that are killed, every call that can
+# fail, and every page in a browser: for the night.
 test-long: $(READY)
 	sh tests/faults/install-compiler.sh
+	sh tests/browser/install-chromium.sh
+	KB_BROWSER=all $(BIN)/pytest tests/browser
 	KB_EXAMPLES=10000 $(BIN)/pytest tests/hostile
 	KB_FAULTS=all $(BIN)/pytest -n0 -s tests/faults
 

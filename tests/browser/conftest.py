@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import functools
 import http.server
+import os
 import threading
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -13,6 +14,11 @@ import pytest
 from playwright.sync_api import Browser, BrowserContext, Page
 
 from kb_builder.pipeline import Built
+
+
+def sample(pages: Sequence[str]) -> Sequence[str]:
+    """Return one page in three, or all where KB_BROWSER is `all`, as in `make test-long`."""
+    return pages if os.environ.get("KB_BROWSER") == "all" else pages[::3]
 
 
 class _QuietHandler(http.server.SimpleHTTPRequestHandler):

@@ -15,7 +15,7 @@ from pathlib import Path
 import pytest
 from axe_playwright_python.sync_playwright import Axe
 
-from tests.browser.conftest import Visit, _QuietHandler
+from tests.browser.conftest import Visit, _QuietHandler, sample
 from tests.conftest import ROOT
 
 pytestmark = pytest.mark.xdist_group("site")
@@ -237,7 +237,7 @@ def test_every_node_is_a_link_and_nothing_lies_upon_it(open_site):
 # --- every procedure --------------------------------------------------------------------------------------------
 
 
-@pytest.mark.parametrize("path", PAGES)
+@pytest.mark.parametrize("path", sample(PAGES))
 def test_a_chart_can_be_read_at_every_width_and_axe_finds_nothing(open_site, path):
     visit = open_site("staff")
     page = visit.page
