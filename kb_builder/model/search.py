@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 import json
-import zlib
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from typing import Any
 
 from kb_builder.model.location import FieldPath
+from kb_builder.model.packed import pack, unpack
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -31,10 +31,10 @@ class PackedSections(Sequence[SearchSection]):
     def __init__(self, sections: Iterable[SearchSection]) -> None:
         rows = [(each.anchor, each.heading, each.text) for each in sections]
         self._count = len(rows)
-        self._data = zlib.compress(json.dumps(rows, ensure_ascii=False).encode("utf-8", "surrogatepass"), 1)
+        self._data = pack(json.dumps(rows, ensure_ascii=False))
 
     def __iter__(self) -> Iterator[SearchSection]:
-        for anchor, heading, text in json.loads(zlib.decompress(self._data).decode("utf-8", "surrogatepass")):
+        for anchor, heading, text in json.loads(unpack(self._data)):
             yield SearchSection(anchor=anchor, heading=heading, text=text)
 
     def __len__(self) -> int:

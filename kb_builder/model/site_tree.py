@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-import zlib
 from dataclasses import dataclass, fields, replace
 from pathlib import Path
 
+from kb_builder.model.packed import pack, unpack
 from kb_builder.model.settings import Site
 
 
@@ -36,7 +36,7 @@ class _PackedPage(StagedPage):
     @property
     def body(self) -> str:
         """The Markdown, unpacked each time it is asked for."""
-        return zlib.decompress(self._body).decode("utf-8", "surrogatepass")
+        return unpack(self._body)
 
 
 def packed(page: StagedPage) -> StagedPage:
@@ -45,7 +45,7 @@ def packed(page: StagedPage) -> StagedPage:
     for each in fields(page):
         if each.name != "body":
             object.__setattr__(new, each.name, getattr(page, each.name))
-    object.__setattr__(new, "_body", zlib.compress(page.body.encode("utf-8", "surrogatepass"), 1))
+    object.__setattr__(new, "_body", pack(page.body))
     return new
 
 

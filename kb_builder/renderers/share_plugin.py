@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import os
-import zlib
 from types import CodeType
 from typing import Any
 
@@ -16,6 +15,7 @@ from mkdocs.structure.files import File, Files, InclusionLevel
 
 from kb_builder.built_pages import finish
 from kb_builder.model.built_page import BuiltPage
+from kb_builder.model.packed import pack, unpack
 from kb_builder.renderers.mkdocs_share import Collector, Share
 
 
@@ -96,7 +96,7 @@ class SharePlugin(BasePlugin[_NoOptions]):
     def on_page_content(self, html: str, *, page: Any, config: MkDocsConfig, files: Files) -> str:  # noqa: ARG002
         """Put the text of a page aside until the page is written: MkDocs first reads all of them."""
         page.markdown = ""
-        self._contents[page.file.src_uri] = zlib.compress(html.encode("utf-8", "surrogatepass"), 1)
+        self._contents[page.file.src_uri] = pack(html)
         return ""
 
     def on_env(self, env: Environment, *, config: MkDocsConfig, files: Files) -> Environment:  # noqa: ARG002
@@ -108,7 +108,7 @@ class SharePlugin(BasePlugin[_NoOptions]):
     def on_page_context(self, context: Any, *, page: Any, config: MkDocsConfig, nav: Any) -> Any:  # noqa: ARG002
         """Note that a page is written, and give it its text."""
         self._collector.page = page.file.src_uri
-        page.content = zlib.decompress(self._contents.pop(page.file.src_uri)).decode("utf-8", "surrogatepass")
+        page.content = unpack(self._contents.pop(page.file.src_uri))
         return context
 
     def on_post_page(self, output: str, *, page: Any, config: MkDocsConfig) -> str:  # noqa: ARG002

@@ -51,8 +51,10 @@ def known_terms(cache: Cache, site: str) -> Iterator[Callable[[SearchPage], Page
 
 def read_terms(page: SearchPage) -> PageTerms:
     """Return the terms of a page."""
-    text = count_terms(fold("\n".join(section.text for section in page.sections)))
-    headings = count_terms(fold("\n".join((*(section.heading for section in page.sections), *page.tags))))
+    # Packed ones are unpacked each time.
+    sections = tuple(page.sections)
+    text = count_terms(fold("\n".join(section.text for section in sections)))
+    headings = count_terms(fold("\n".join((*(section.heading for section in sections), *page.tags))))
     places = dict.fromkeys(headings, 1) | _strong(page)
     found: dict[tuple[int, float], list[str]] = {}
     for term, place in places.items():

@@ -164,9 +164,10 @@ def _in_order(pages: Iterable[SearchPage]) -> list[SearchPage]:
 
     What a result shows is then in few files. Compared are the terms of a title, the commonest of all titles first.
     """
-    terms = {page: sorted(count_terms(fold(page.title))) for page in sorted(pages, key=lambda page: page.url)}
-    counts = Counter(term for each in terms.values() for term in each if len(term) > 1)
-    return sorted(terms, key=lambda page: sorted((-counts[term], term) for term in terms[page] if counts[term] > 1))
+    titles = [(page, sorted(count_terms(fold(page.title)))) for page in sorted(pages, key=lambda page: page.url)]
+    counts = Counter(term for _page, terms in titles for term in terms if len(term) > 1)
+    titles.sort(key=lambda each: sorted((-counts[term], term) for term in each[1] if counts[term] > 1))
+    return [page for page, _terms in titles]
 
 
 def read_file(text: str) -> Any:
